@@ -1,0 +1,242 @@
+"""Every metric family that the system exposes, declared once. Units are seconds unless said."""
+
+from opsconductor.contract.family import Family, Label, doubling
+from opsconductor.contract.vocabulary import (
+    PLATFORMS,
+    PROBES,
+    SERVICE_REASONS,
+    STAGES,
+    UNKNOWN,
+    Reason,
+    Status,
+)
+
+TOOL_LIMIT = 64
+"""The most tools with a label value of their own; a setting may lower it."""
+TOOL = Label("tool", (UNKNOWN,), limit=TOOL_LIMIT)
+
+EXECUTION_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+SELECTOR_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
+STAGE_BUCKETS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+_STATUS = Label("status", tuple(Status))
+_REASON = Label("reason", tuple(Reason))
+_SERVICE_SIDE = {"reason": tuple(SERVICE_REASONS)}
+
+# --- automation-service -------------------------------------------------------------------------
+
+AI_REQUESTS = Family(
+    name="ai_requests_total",
+    kind="counter",
+    help="Requests to run a tool that ended, by outcome; 429 answers are not counted.",
+    labels=(_STATUS, TOOL),
+    budget=200,
+)
+AI_REQUEST_ERRORS = Family(
+    name="ai_request_errors_total",
+    kind="counter",
+    help="Requests to run a tool that ended with an error, by reason.",
+    labels=(_REASON, TOOL),
+    seeded=_SERVICE_SIDE,
+    budget=730,
+)
+AI_REQUEST_DURATION = Family(
+    name="ai_request_duration_seconds",
+    kind="histogram",
+    help="Time from a request to run a tool to its answer.",
+    unit="seconds",
+    labels=(TOOL,),
+    buckets=EXECUTION_BUCKETS,
+    exemplars=True,
+    seeded=None,
+    budget=1060,
+)
+AI_TOOLS = Family(
+    name="ai_tools_count",
+    kind="gauge",
+    help="Tools in the catalogue.",
+    labels=(Label("platform", PLATFORMS),),
+    budget=5,
+)
+SELECTOR_REQUESTS = Family(
+    name="selector_requests_total",
+    kind="counter",
+    help="Searches for a tool, by outcome and by where the answer came from.",
+    labels=(
+        Label("status", ("ok", "error")),
+        Label("source", ("fresh", "cache", "degraded")),
+    ),
+    budget=12,
+)
+SELECTOR_REQUEST_DURATION = Family(
+    name="selector_request_duration_seconds",
+    kind="histogram",
+    help="Time from a search for a tool to its answer.",
+    unit="seconds",
+    buckets=SELECTOR_BUCKETS,
+    exemplars=True,
+    budget=15,
+)
+SELECTOR_CACHE_ENTRIES = Family(
+    name="selector_cache_entries",
+    kind="gauge",
+    help="Answers in the selector's cache that have not expired.",
+    budget=1,
+)
+SELECTOR_CACHE_TTL = Family(
+    name="selector_cache_ttl_seconds",
+    kind="gauge",
+    help="How long the selector's cache keeps an answer.",
+    unit="seconds",
+    budget=1,
+)
+SELECTOR_CACHE_EVICTIONS = Family(
+    name="selector_cache_evictions_total",
+    kind="counter",
+    help="Answers that left the selector's cache because it was full.",
+    budget=1,
+)
+SELECTOR_DB_ERRORS = Family(
+    name="selector_db_errors_total",
+    kind="counter",
+    help="Searches that the catalogue's database failed or refused.",
+    budget=1,
+)
+SELECTOR_BUILD_INFO = Family(
+    name="selector_build_info",
+    kind="gauge",
+    help="Always 1; the labels name the running build.",
+    # One process runs one build: the bound of one is the process's own value.
+    labels=(
+        Label("version", limit=1),
+        Label("git_commit", limit=1),
+        Label("built_at", limit=1),
+    ),
+    seeded=None,
+    budget=8,
+)
+
+# --- language models (OpenTelemetry GenAI semantic conventions) ---------------------------------
+
+_GEN_AI_OPERATION = Label("gen_ai_operation_name", ("chat", "text_completion", "embeddings"))
+_GEN_AI_PROVIDER = Label("gen_ai_provider_name", limit=2)
+_GEN_AI_MODEL = Label("gen_ai_request_model", limit=3)
+GEN_AI_OPERATION_DURATION = Family(
+    name="gen_ai_client_operation_duration_seconds",
+    kind="histogram",
+    help="Time from a request to a language model to its answer.",
+    unit="seconds",
+    labels=(
+        _GEN_AI_OPERATION,
+        _GEN_AI_PROVIDER,
+        _GEN_AI_MODEL,
+        Label("error_type", ("", "timeout", "429", "500", "connection")),
+    ),
+    buckets=doubling(0.01, 2, 14),
+    seeded=None,
+    optional=True,
+    budget=4896,
+)
+GEN_AI_TOKEN_USAGE = Family(
+    name="gen_ai_client_token_usage",
+    kind="histogram",
+    help="Tokens that a request to a language model read or wrote.",
+    labels=(
+        _GEN_AI_OPERATION,
+        _GEN_AI_PROVIDER,
+        _GEN_AI_MODEL,
+        Label("gen_ai_token_type", ("input", "output")),
+    ),
+    buckets=doubling(1, 4, 14),
+    seeded=None,
+    optional=True,
+    budget=2448,
+)
+
+# --- ai-pipeline --------------------------------------------------------------------------------
+
+PIPELINE_REQUESTS = Family(
+    name="pipeline_requests_total",
+    kind="counter",
+    help="Sentences that the pipeline answered, by outcome.",
+    labels=(_STATUS,),
+    budget=3,
+)
+PIPELINE_REQUEST_DURATION = Family(
+    name="pipeline_request_duration_seconds",
+    kind="histogram",
+    help="Time from a sentence to its answer.",
+    unit="seconds",
+    buckets=EXECUTION_BUCKETS,
+    exemplars=True,
+    budget=16,
+)
+PIPELINE_STAGE_DURATION = Family(
+    name="pipeline_stage_duration_seconds",
+    kind="histogram",
+    help="Time that one stage of the pipeline took.",
+    unit="seconds",
+    labels=(Label("stage", STAGES),),
+    buckets=STAGE_BUCKETS,
+    exemplars=True,
+    budget=84,
+)
+PIPELINE_STAGE_ERRORS = Family(
+    name="pipeline_stage_errors_total",
+    kind="counter",
+    help="Stages of the pipeline that failed, by reason.",
+    labels=(Label("stage", STAGES), _REASON),
+    seeded=_SERVICE_SIDE,
+    budget=66,
+)
+
+# --- the system's own view of itself ------------------------------------------------------------
+
+CANARY_REQUESTS = Family(
+    name="canary_requests_total",
+    kind="counter",
+    help="Probes of the running path, by what was asked and by outcome.",
+    labels=(Label("probe", PROBES), _STATUS),
+    budget=12,
+)
+CANARY_REQUEST_DURATION = Family(
+    name="canary_request_duration_seconds",
+    kind="histogram",
+    help="Time from a probe to its answer.",
+    unit="seconds",
+    labels=(Label("probe", PROBES),),
+    buckets=STAGE_BUCKETS,
+    exemplars=True,
+    budget=56,
+)
+STACK_PROCESS_UP = Family(
+    name="stack_process_up",
+    kind="gauge",
+    help="1 while the process runs and answers its health check.",
+    labels=(Label("process", limit=16),),
+    budget=17,
+)
+STACK_PROCESS_RESTARTS = Family(
+    name="stack_process_restarts_total",
+    kind="counter",
+    help="How often the supervisor started the process again.",
+    labels=(Label("process", limit=16),),
+    budget=17,
+)
+STACK_DISK_FREE_RATIO = Family(
+    name="stack_disk_free_ratio",
+    kind="gauge",
+    help="Free share of the file system that holds the path.",
+    labels=(Label("path", ("state", "prometheus")),),
+    budget=3,
+)
+LABEL_OVERFLOW = Family(
+    name="telemetry_label_overflow_total",
+    kind="counter",
+    help="Label values recorded as 'other' because the label's policy does not admit them.",
+    # Counts for the families above; their number bounds it.
+    labels=(Label("family", limit=32), Label("label", limit=16)),
+    seeded=None,
+    optional=True,
+    budget=561,
+)

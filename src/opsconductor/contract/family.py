@@ -1,0 +1,105 @@
+"""What a metric family and its label policies are made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label and the values it may take.
+
+    With `limit` 0 the set `values` is closed. Otherwise the process admits at most `limit` values
+    at run time (a bound), and `values` are always admitted besides. Anything else becomes `other`
+    and is counted in `telemetry_label_overflow_total`.
+    """
+
+    name: str
+    values: tuple[str, ...] = ()
+    limit: int = 0
+
+    @property
+    def worst_case(self) -> int:
+        """The largest number of distinct values, `other` included."""
+        return len(self.values) + self.limit + 1
+
+    def size(self, admitted: int) -> int:
+        """How many values are exposed when `admitted` values of a bound are in use."""
+        return len(self.values) + min(admitted, self.limit)
+
+
+Kind = Literal["counter", "gauge", "histogram"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """One metric family.
+
+    `seeded` names, for each label, the values exposed at 0 from the first scrape; a bound label
+    that is absent from it is seeded with every admitted value. `None` seeds nothing: the series
+    appear with their first observation. An `optional` family is absent from an ordinary system (no
+    language model configured, no label overflowed). `budget` is the most series the family may
+    ever expose, checked against the labels when this module loads.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    unit: str = ""
+    labels: tuple[Label, ...] = ()
+    buckets: tuple[float, ...] = ()
+    exemplars: bool = False
+    seeded: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
+    optional: bool = False
+    budget: int
+
+    def __post_init__(self) -> None:
+        if self.worst_case > self.budget:
+            raise ValueError(
+                f"{self.name}: the labels allow {self.worst_case} series, the budget is "
+                f"{self.budget}; narrow a label or raise the budget"
+            )
+        if (self.kind == "histogram") != bool(self.buckets):
+            raise ValueError(f"{self.name}: buckets belong to histograms, and each has some")
+
+    @property
+    def series_per_child(self) -> int:
+        """Exposed series per label set: buckets, +Inf, sum and count for a histogram."""
+        return len(self.buckets) + 3 if self.kind == "histogram" else 1
+
+    @property
+    def worst_case(self) -> int:
+        """Series when every label takes every value that its policy allows."""
+        return prod(label.worst_case for label in self.labels) * self.series_per_child
+
+    def series_at(self, admitted: int) -> int:
+        """Series to expect in an ordinary system when each bound admits `admitted` values."""
+        if self.optional:
+            return 0
+        seeded = self.seeded or {}
+        sizes = (
+            len(seeded[label.name]) if label.name in seeded else label.size(admitted)
+            for label in self.labels
+        )
+        return prod(sizes) * self.series_per_child
+
+    @property
+    def bucket(self) -> str:
+        """The name of a histogram's bucket series."""
+        return f"{self.name}_bucket"
+
+    @property
+    def count(self) -> str:
+        """The name of a histogram's count series."""
+        return f"{self.name}_count"
+
+    @property
+    def total(self) -> str:
+        """The name of a histogram's sum series."""
+        return f"{self.name}_sum"
+
+
+def doubling(start: float, factor: float, count: int) -> tuple[float, ...]:
+    """`count` bucket bounds from `start`, each `factor` times the one before."""
+    return tuple(round(start * factor**step, 6) for step in range(count))

@@ -1,0 +1,51 @@
+"""The closed sets of values that labels, requests and documents share."""
+
+from enum import StrEnum
+
+OTHER = "other"
+"""What a value outside a label's policy is recorded as."""
+UNKNOWN = "unknown"
+"""The tool label of a request that names a tool which is not in the catalogue."""
+
+AUTOMATION = "automation-service"
+PIPELINE = "ai-pipeline"
+MONITORING = "monitoring"
+
+
+class Status(StrEnum):
+    """How a request to a tool or to the pipeline ended."""
+
+    SUCCESS = "success"
+    ERROR = "error"
+
+
+class Reason(StrEnum):
+    """Why a request ended with an error."""
+
+    VALIDATION = "validation"
+    TOOL_NOT_FOUND = "tool_not_found"
+    DENIED = "denied"
+    APPROVAL_REQUIRED = "approval_required"
+    TIMEOUT = "timeout"
+    CANCELLED = "cancelled"
+    UPSTREAM_ERROR = "upstream_error"
+    BAD_GATEWAY = "bad_gateway"
+    UNAVAILABLE = "unavailable"
+    INTERNAL = "internal"
+
+
+CALLER_REASONS = (
+    Reason.VALIDATION,
+    Reason.TOOL_NOT_FOUND,
+    Reason.DENIED,
+    Reason.APPROVAL_REQUIRED,
+)
+"""The caller's own mistakes: they spend no error budget unless a setting says so."""
+SERVICE_REASONS = tuple(reason for reason in Reason if reason not in CALLER_REASONS)
+"""What the service answers for."""
+
+STAGES = ("understand", "select", "plan", "execute", "answer")
+"""The pipeline's stages, in the order in which they run."""
+PLATFORMS = ("windows", "linux", "network", "cross-platform")
+PROBES = ("pipeline", "execute", "selector")
+"""What the canary asks for: a sentence, a tool run, a search."""

@@ -1,0 +1,9 @@
+"""One typed, frozen object with every setting, from opsconductor.toml and the environment."""
+
+from opsconductor.settings.example import example as example
+from opsconductor.settings.loading import CONFIG_VARIABLE as CONFIG_VARIABLE
+from opsconductor.settings.loading import SettingsError as SettingsError
+from opsconductor.settings.loading import config_path as config_path
+from opsconductor.settings.loading import load as load
+from opsconductor.settings.model import PROJECT_ROOT as PROJECT_ROOT
+from opsconductor.settings.model import Settings as Settings
