@@ -1,0 +1,50 @@
+"""Send one request and turn every way in which it can fail into `UpstreamError`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from opsconductor.client.errors import UpstreamError
+
+EXCERPT = 200
+"""Characters of an error answer that are worth showing."""
+
+
+async def send(  # noqa: PLR0913  one parameter for each part of a request
+    http: httpx.AsyncClient,
+    service: str,
+    method: str,
+    path: str,
+    *,
+    params: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
+    json: Any = None,
+    headers: Mapping[str, str] | None = None,
+) -> httpx.Response:
+    """The answer to a request, its status below 400. Raises `UpstreamError`."""
+    try:
+        response = await http.request(
+            method, path, params=params, data=data, json=json, headers=headers
+        )
+    except httpx.TimeoutException:
+        raise UpstreamError(f"{service} did not answer {path} in time", "timeout") from None
+    except httpx.TransportError as error:
+        what = (
+            f"{service} cannot be reached at {http.base_url}: {str(error) or type(error).__name__}"
+        )
+        raise UpstreamError(what, "unreachable") from None
+    if response.is_error:
+        excerpt = response.text[:EXCERPT].strip()
+        what = f"{service} answered {path} with {response.status_code}: {excerpt}"
+        raise UpstreamError(what, "status", response.status_code)
+    return response
+
+
+def parsed(service: str, response: httpx.Response) -> Any:
+    """The answer's JSON. Raises `UpstreamError` where it is none."""
+    try:
+        return response.json()
+    except ValueError:
+        what = f"{service} answered {response.url.path} with something that is not JSON"
+        raise UpstreamError(what, "nonsense") from None

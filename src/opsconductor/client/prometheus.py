@@ -1,0 +1,181 @@
+"""Prometheus's HTTP API, the part that we read."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Self, TypeVar
+
+import httpx
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from opsconductor.client.errors import UpstreamError
+from opsconductor.client.http import parsed, send
+
+_NAME = "Prometheus"
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+
+class Sample(_Answer):
+    """One series of an instant query: `value` is (Unix seconds, value)."""
+
+    metric: Mapping[str, str]
+    value: tuple[float, float]
+
+
+class Series(_Answer):
+    """One series of a range query: `values` are (Unix seconds, value), oldest first."""
+
+    metric: Mapping[str, str]
+    values: Sequence[tuple[float, float]]
+
+
+class Target(_Answer):
+    """A scraped endpoint."""
+
+    labels: Mapping[str, str]
+    scrape_url: str = Field(alias="scrapeUrl")
+    last_error: str = Field(alias="lastError")
+    health: Literal["up", "down", "unknown"]
+
+
+class RuleAlert(_Answer):
+    """An active alert; `active_at` is an RFC 3339 time."""
+
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    state: Literal["pending", "firing", "inactive"]
+    active_at: str | None = Field(None, alias="activeAt")
+    value: str
+
+
+class Rule(_Answer):
+    """A recording or an alerting rule with its health; `alerts` are the active ones."""
+
+    name: str
+    query: str
+    type: Literal["alerting", "recording"]
+    health: Literal["ok", "err", "unknown"]
+    last_error: str = Field("", alias="lastError")
+    state: Literal["pending", "firing", "inactive"] | None = None
+    labels: Mapping[str, str] = Field(default_factory=dict)
+    annotations: Mapping[str, str] = Field(default_factory=dict)
+    alerts: Sequence[RuleAlert] = ()
+
+
+class RuleGroup(_Answer):
+    """Rules that are evaluated together, every `interval` seconds."""
+
+    name: str
+    interval: float
+    rules: Sequence[Rule]
+
+
+class Exemplar(_Answer):
+    """A sample of a histogram or counter together with its trace id."""
+
+    labels: Mapping[str, str]
+    value: float
+    timestamp: float
+
+
+class BuildInfo(_Answer):
+    """Which build answers."""
+
+    version: str
+    revision: str = ""
+
+
+_T = TypeVar("_T")
+
+
+class PrometheusClient:
+    """An async context manager over one Prometheus server. Methods raise `UpstreamError`."""
+
+    def __init__(self, base_url: str, *, timeout: float = 10) -> None:
+        self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout, trust_env=False)
+
+    async def __aenter__(self) -> Self:
+        """Keep connections open until the block ends."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def query(self, expression: str, time: float | None = None) -> list[Sample]:
+        """The vector that the expression gives now, or at `time` (Unix seconds)."""
+        form: dict[str, Any] = {"query": expression}
+        if time is not None:
+            form["time"] = time
+        data = await self._post("/api/v1/query", form)
+        if data.get("resultType") == "scalar":
+            return [Sample(metric={}, value=_checked(tuple[float, float], data["result"]))]
+        return _checked(list[Sample], data.get("result"))
+
+    async def query_range(
+        self, expression: str, start: float, end: float, step: float
+    ) -> list[Series]:
+        """The expression's series from `start` to `end` (Unix seconds), every `step` seconds."""
+        form = {"query": expression, "start": start, "end": end, "step": step}
+        data = await self._post("/api/v1/query_range", form)
+        return _checked(list[Series], data.get("result"))
+
+    async def exemplars(self, expression: str, start: float, end: float) -> list[Exemplar]:
+        """The exemplars stored for the expression's series."""
+        form = {"query": expression, "start": start, "end": end}
+        series = await self._post("/api/v1/query_exemplars", form)
+        found = [one for entry in series or () for one in entry.get("exemplars", ())]
+        return _checked(list[Exemplar], found)
+
+    async def targets(self) -> list[Target]:
+        """The active targets."""
+        data = await self._get("/api/v1/targets", state="active")
+        return _checked(list[Target], data.get("activeTargets"))
+
+    async def rules(self) -> list[RuleGroup]:
+        """Every loaded rule group."""
+        data = await self._get("/api/v1/rules")
+        return _checked(list[RuleGroup], data.get("groups"))
+
+    async def alerts(self) -> list[RuleAlert]:
+        """The alerts that are pending or firing."""
+        data = await self._get("/api/v1/alerts")
+        return _checked(list[RuleAlert], data.get("alerts"))
+
+    async def buildinfo(self) -> BuildInfo:
+        """The server's build."""
+        return _checked(BuildInfo, await self._get("/api/v1/status/buildinfo"))
+
+    async def flags(self) -> Mapping[str, str]:
+        """The command-line flags in force."""
+        return _checked(dict[str, str], await self._get("/api/v1/status/flags"))
+
+    async def ready(self) -> bool:
+        """Whether the server is up and has loaded its data."""
+        try:
+            await send(self._http, _NAME, "GET", "/-/ready")
+        except UpstreamError:
+            return False
+        return True
+
+    async def _get(self, path: str, **params: str) -> Any:
+        return _data(await send(self._http, _NAME, "GET", path, params=params))
+
+    async def _post(self, path: str, form: Mapping[str, Any]) -> Any:
+        return _data(await send(self._http, _NAME, "POST", path, data=form))
+
+
+def _data(response: httpx.Response) -> Any:
+    body = parsed(_NAME, response)
+    if not isinstance(body, dict) or body.get("status") != "success":
+        raise UpstreamError(f"{_NAME} answered {response.url.path} without success", "nonsense")
+    return body.get("data")
+
+
+def _checked(shape: type[_T], value: Any) -> _T:
+    try:
+        return TypeAdapter(shape).validate_python(value)
+    except ValidationError as error:
+        what = f"{_NAME}'s answer does not have the promised shape: {error.errors()[0]['msg']}"
+        raise UpstreamError(what, "nonsense") from None
