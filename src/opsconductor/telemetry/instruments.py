@@ -5,13 +5,14 @@ A series is bound once (`bind`) and recorded many times: the hot path looks noth
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from itertools import product
 from typing import Generic, TypeVar
 
 import prometheus_client as engine
 from prometheus_client import CollectorRegistry
 
-from opsconductor.contract import OTHER, Family, families
+from opsconductor.contract import OTHER, Family, Label, families
 from opsconductor.telemetry.exposition import Exposition, expose
 
 engine.disable_created_metrics()  # type: ignore[no-untyped-call]  # untyped upstream
@@ -61,6 +62,7 @@ class BoundHistogram:
 
 
 _B = TypeVar("_B", BoundCounter, BoundGauge, BoundHistogram)
+_E = TypeVar("_E", engine.Counter, engine.Gauge, engine.Histogram)
 
 
 class Instrument(Generic[_B]):
@@ -70,22 +72,30 @@ class Instrument(Generic[_B]):
         self,
         family: Family,
         make: Callable[[tuple[str, ...]], _B],
-        admit: Callable[[Family, str, str], str],
+        admit: Callable[[Family, Label, str], str],
     ) -> None:
         self.family = family
         self._make: Callable[[tuple[str, ...]], _B] = make
         self._admit = admit
         self._names = tuple(label.name for label in family.labels)
+        self._labels = set(self._names)
         self._children: dict[tuple[str, ...], _B] = {}
 
     def bind(self, **labels: str) -> _B:
         """The series with these label values; a value outside its policy becomes `other`.
 
-        Raises `KeyError` when a label is missing and `TypeError` when one is not the family's.
+        Raises `TypeError` when the labels are not the family's.
         """
-        if len(labels) != len(self._names):
-            raise TypeError(f"{self.family.name} has the labels {self._names}, not {set(labels)}")
-        values = tuple(self._admit(self.family, name, labels[name]) for name in self._names)
+        if labels.keys() != self._labels:
+            raise TypeError(f"{self.family.name} has the labels {self._names}, not {[*labels]}")
+        values = tuple([labels[name] for name in self._names])
+        # Only admitted values have a child, so a hit needs no look at the policies.
+        child = self._children.get(values)
+        return self._bind_admitted(values) if child is None else child
+
+    def _bind_admitted(self, values: tuple[str, ...]) -> _B:
+        pairs = zip(self.family.labels, values, strict=True)
+        values = tuple(self._admit(self.family, label, value) for label, value in pairs)
         child = self._children.get(values)
         if child is None:
             child = self._children[values] = self._make(values)
@@ -117,7 +127,10 @@ class Telemetry:
         self._instruments: dict[str, Counter | Gauge | Histogram] = {}
         for family in exposed:
             self._instruments[family.name] = self._instrument(family)
-        for label, values in {**_unbound(exposed), **(bounds or {})}.items():
+        if families.LABEL_OVERFLOW.name in self._instruments:
+            self.admit("family", self._instruments)
+            self.admit("label", sorted(self._label_names()))
+        for label, values in (bounds or {}).items():
             self.admit(label, values)
         self._seed(None)
 
@@ -136,7 +149,8 @@ class Telemetry:
     def admit(self, label: str, values: Iterable[str]) -> None:
         """Admit values of a bounded label, up to its limit, and seed the series they make.
 
-        What was admitted before stays: its series are still being scraped.
+        What was admitted before stays: its series are still being scraped. Raises `ValueError`
+        when no family of this process has a bounded label of that name.
         """
         admitted = self._admitted.setdefault(label, {})
         limit = self._limit(label)
@@ -155,42 +169,61 @@ class Telemetry:
         return self._instruments[family.name]
 
     def _instrument(self, family: Family) -> Counter | Gauge | Histogram:
-        names = tuple(label.name for label in family.labels)
         match family.kind:
             case "counter":
-                counter = engine.Counter(family.name, family.help, names, registry=self._registry)
-                return Counter(family, lambda v: BoundCounter(_child(counter, v)), self._value)
+                counters = self._series(family, engine.Counter)
+                return Counter(family, lambda v: BoundCounter(counters(v)), self._value)
             case "gauge":
-                gauge = engine.Gauge(family.name, family.help, names, registry=self._registry)
-                return Gauge(family, lambda v: BoundGauge(_child(gauge, v)), self._value)
+                gauges = self._series(family, engine.Gauge)
+                return Gauge(family, lambda v: BoundGauge(gauges(v)), self._value)
             case "histogram":
-                histogram = engine.Histogram(
-                    family.name,
-                    family.help,
-                    names,
-                    buckets=family.buckets,
-                    registry=self._registry,
-                )
-                return Histogram(
-                    family, lambda v: BoundHistogram(_child(histogram, v)), self._value
-                )
+                histograms = self._series(family, partial(engine.Histogram, buckets=family.buckets))
+                return Histogram(family, lambda v: BoundHistogram(histograms(v)), self._value)
+
+    def _series(
+        self, family: Family, engine_type: Callable[..., _E]
+    ) -> Callable[[tuple[str, ...]], _E]:
+        """A maker of the family's series, the first of which puts the family on the page.
+
+        A family without series (no language model configured, say) is thus absent altogether,
+        its HELP and TYPE lines included.
+        """
+        names = tuple(label.name for label in family.labels)
+        parent = engine_type(family.name, family.help, names, registry=None)
+        registered = False
+
+        def series(values: tuple[str, ...]) -> _E:
+            nonlocal registered
+            child: _E = parent.labels(*values) if values else parent
+            if not registered:
+                self._registry.register(parent)
+                registered = True
+            return child
+
+        return series
 
     def _limit(self, label: str) -> int:
-        declared = (
-            declared.limit
+        """The most values that every family of this process lets the label take at run time."""
+        declared = [
+            policy.limit
             for instrument in self._instruments.values()
-            for declared in instrument.family.labels
-            if declared.name == label
-        )
-        return min(max(declared, default=0), self._limits.get(label, 1_000))
+            for policy in instrument.family.labels
+            if policy.name == label and policy.limit
+        ]
+        if not declared:
+            raise ValueError(f"no family of this process has a bounded label {label!r}")
+        return min(*declared, self._limits.get(label, declared[0]))
 
-    def _value(self, family: Family, name: str, value: str) -> str:
-        label = next(label for label in family.labels if label.name == name)
-        if value in label.values or (label.limit and value in self._admitted.get(name, ())):
+    def _label_names(self) -> set[str]:
+        exposed = (instrument.family for instrument in self._instruments.values())
+        return {label.name for family in exposed for label in family.labels}
+
+    def _value(self, family: Family, label: Label, value: str) -> str:
+        if value in label.values or (label.limit and value in self._admitted.get(label.name, ())):
             return value
-        if families.LABEL_OVERFLOW.name in self._instruments and value != OTHER:
-            overflow = self.counter(families.LABEL_OVERFLOW)
-            overflow.bind(family=family.name, label=name).inc()
+        overflow = self._instruments.get(families.LABEL_OVERFLOW.name)
+        if overflow is not None and family is not overflow.family and value != OTHER:
+            self.counter(overflow.family).bind(family=family.name, label=label.name).inc()
         return OTHER
 
     def _seed(self, only: str | None) -> None:
@@ -207,18 +240,3 @@ class Telemetry:
             ]
             for values in product(*sets):
                 instrument.bind(**{x.name: v for x, v in zip(family.labels, values, strict=True)})
-
-
-_E = TypeVar("_E", engine.Counter, engine.Gauge, engine.Histogram)
-
-
-def _child(parent: _E, values: tuple[str, ...]) -> _E:
-    return parent.labels(*values) if values else parent
-
-
-def _unbound(exposed: Iterable[Family]) -> dict[str, Iterable[str]]:
-    """What the overflow counter itself may name: the families and labels of this process."""
-    return {
-        "family": [family.name for family in exposed],
-        "label": sorted({label.name for family in exposed for label in family.labels}),
-    }
