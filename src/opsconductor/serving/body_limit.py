@@ -6,9 +6,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_CLOSE = (b"connection", b"close")
+"""Makes the client stop sending what nobody will read."""
+
 
 class BodyTooLargeError(HTTPException):
-    """The body is larger than the limit; answered with 413."""
+    """The body is larger than the limit; answered with 413.
+
+    An `HTTPException`, because a framework passes those through its body parsing untouched.
+    """
 
     def __init__(self, limit: int) -> None:
         super().__init__(413, f"the request body is larger than {limit} bytes; send less")
@@ -33,34 +39,54 @@ class BodyLimit:
         if declared.isdigit() and int(declared) > self._limit:
             await self._refuse(scope, receive, send)
             return
-        read = 0
-        started = False
-
-        async def limited_receive() -> Message:
-            nonlocal read
-            message = await receive()
-            if message["type"] == "http.request":
-                read += len(message.get("body", b""))
-                if read > self._limit:
-                    raise BodyTooLargeError(self._limit)
-            return message
-
-        async def watched_send(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
+        exchange = _Exchange(self._limit, receive, send)
         try:
-            await self._app(scope, limited_receive, watched_send)
+            await self._app(scope, exchange.receive, exchange.send)
         except BodyTooLargeError:
-            if started:
+            if exchange.started:
                 raise
             await self._refuse(scope, receive, send)
+        else:
+            # A framework turns the exception into its own answer before it comes back to us.
+            if exchange.over:
+                self._count(scope)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def _count(self, scope: Scope) -> None:
         if self._refused is not None:
             self._refused(scope)
-        detail = BodyTooLargeError(self._limit).detail
-        # Closing makes the client stop sending what nobody will read.
-        response = JSONResponse({"detail": detail}, 413, headers={"connection": "close"})
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._count(scope)
+        response = JSONResponse({"detail": BodyTooLargeError(self._limit).detail}, 413)
+        response.raw_headers.append(_CLOSE)
         await response(scope, receive, send)
+
+
+class _Exchange:
+    """One request and its answer: counts what is read, and notes whether the answer has begun."""
+
+    def __init__(self, limit: int, receive: Receive, send: Send) -> None:
+        self._limit = limit
+        self._receive = receive
+        self._send = send
+        self._read = 0
+        self.started = False
+
+    @property
+    def over(self) -> bool:
+        return self._read > self._limit
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._read += len(message.get("body", b""))
+            if self.over:
+                raise BodyTooLargeError(self._limit)
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            if self.over:
+                message["headers"] = [*message.get("headers", ()), _CLOSE]
+        await self._send(message)
