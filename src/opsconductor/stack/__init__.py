@@ -1,0 +1,1 @@
+"""Runs the system on one machine: obtains programs, starts, watches and stops processes."""
