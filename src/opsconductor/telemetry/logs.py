@@ -12,19 +12,42 @@ from opsconductor.telemetry.trace import current
 
 REDACTED = "[redacted]"
 _SECRET_KEY = re.compile(
-    r"pass(word|wd|phrase)?$|secret|token|authorization|cookie|api_?key|routing_?key|credential",
+    r"(^|_|-)pass(word|wd|phrase)?$|password|secret|token$|authorization|cookie|api[_-]?key"
+    r"|routing[_-]?key|private[_-]?key|credential",
     re.IGNORECASE,
 )
-_USERINFO = re.compile(r"(\b[a-z][a-z0-9+.\-]*://[^\s/:@]*:)[^\s/@]+(?=@)", re.IGNORECASE)
-_ASSIGNMENT = re.compile(
-    r"(?i)\b(pass(?:word|wd)?|secret|token|api[_-]?key|authorization:? bearer)(\s*[=:]\s*|\s+)"
-    r"(\"[^\"]*\"|'[^']*'|[^\s,;&\"']+)"
+_VALUE = r"(?:(?<=\")[^\"]*|(?<=')[^']*|[^\s,;&\"']+)"
+_SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
+    # The password of an address; greedy, for it may hold an unescaped "@".
+    (re.compile(r"(\b[a-z][a-z0-9+.\-]*://[^\s/:@]*:)[^\s/]+(?=@)", re.IGNORECASE), r"\1"),
+    # PASSWORD=..., "token": "...", DB_SECRET_KEY: ..., --api-key=...
+    (
+        re.compile(
+            r"((?:passw(?:or)?d|passphrase|secret|token(?!s)|api[_-]?key|routing[_-]?key)"
+            rf"[a-z0-9_-]*[\"']?\s*[=:]\s*[\"']?){_VALUE}",
+            re.IGNORECASE,
+        ),
+        r"\1",
+    ),
+    # --password ..., as on a command line
+    (re.compile(rf"(--(?:password|token|secret|api-key)\s+[\"']?){_VALUE}", re.IGNORECASE), r"\1"),
+    # Authorization: Basic ..., Bearer ...
+    (re.compile(r"(\bauthorization[\"']?\s*[=:]\s*[\"']?\w+\s+)[^\s\"',;]+", re.IGNORECASE), r"\1"),
+    (re.compile(r"(\bbearer\s+)[A-Za-z0-9._~+/=\-]{8,}", re.IGNORECASE), r"\1"),
+    # A Slack incoming webhook is a secret by itself.
+    (re.compile(r"(https://hooks\.slack\.com/)[^\s\"']+", re.IGNORECASE), r"\1"),
+    (
+        re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END|\Z)", re.DOTALL),
+        r"\1",
+    ),
 )
 
 
 def redact_text(text: str) -> str:
-    """The text without passwords in addresses and without values assigned to secret names."""
-    return _ASSIGNMENT.sub(rf"\1\2{REDACTED}", _USERINFO.sub(rf"\1{REDACTED}", text))
+    """The text without passwords in addresses, values assigned to secret names, and keys."""
+    for pattern, kept in _SECRETS:
+        text = pattern.sub(kept + REDACTED, text)
+    return text
 
 
 def redact(value: Any, key: str = "") -> Any:
@@ -38,8 +61,11 @@ def redact(value: Any, key: str = "") -> Any:
             return {name: redact(inner, str(name)) for name, inner in value.items()}
         case list() | tuple():
             return [redact(inner) for inner in value]
-        case _:
+        case None | bool() | int() | float():
             return value
+        case _:
+            # What the JSON renderer would write, but redacted: an exception may quote an address.
+            return redact_text(repr(value))
 
 
 def _add_trace(
@@ -49,6 +75,16 @@ def _add_trace(
     if context is not None:
         event.setdefault("trace_id", context.trace_id)
     return event
+
+
+def _add_service(service: str) -> structlog.typing.Processor:
+    def add(
+        _logger: Any, _method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        event.setdefault("service", service)
+        return event
+
+    return add
 
 
 def _redact_event(
@@ -61,6 +97,8 @@ def configure(service: str, level: str = "info") -> None:
     """Send this process's logs, the standard library's included, to standard error as JSON."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_service(service),
+        structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_trace,
@@ -88,8 +126,6 @@ def configure(service: str, level: str = "info") -> None:
     root.setLevel(level.upper())
     # httpx says "HTTP Request" at info for every call, which would double each service's log.
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(service=service)
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

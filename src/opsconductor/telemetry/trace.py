@@ -40,7 +40,10 @@ class TraceContext:
         version, trace_id, span_id, flags, rest = match.groups()
         if version == "ff" or (version == "00" and rest) or not int(trace_id, 16):
             return None
-        return cls(trace_id, span_id, flags) if int(span_id, 16) else None
+        if not int(span_id, 16):
+            return None
+        # Only the sampled bit has a meaning; the others are to be cleared (3.2.2.5).
+        return cls(trace_id, span_id, f"{int(flags, 16) & 1:02x}")
 
     def child(self) -> Self:
         """The same trace in a new span."""
