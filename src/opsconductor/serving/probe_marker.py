@@ -1,6 +1,6 @@
 """The marker that keeps the canary's own requests out of the users' metrics."""
 
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from starlette.requests import HTTPConnection
 
@@ -16,7 +16,9 @@ def probe_of(connection: HTTPConnection) -> str | None:
     if not marker or connection.client is None:
         return None
     try:
-        local = ip_address(connection.client.host).is_loopback
+        address = ip_address(connection.client.host)
     except ValueError:
-        local = False
-    return marker if local else None
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped  # how a socket for both families names an IPv4 client
+    return marker if address.is_loopback else None

@@ -1,7 +1,13 @@
 """Run an ASGI application on one or more ports until it is told to stop."""
 
+import signal
 import socket
+import sys
+import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
+from types import FrameType
+from typing import NoReturn
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -14,8 +20,8 @@ class PortTakenError(OSError):
     """A port cannot be bound; the text names it."""
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises `PortTakenError`."""
+def bind(host: str, port: int) -> socket.socket:
+    """A socket bound to the port. Raises `PortTakenError`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -28,7 +34,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(app: ASGIApp, host: str, ports: Sequence[int]) -> None:
-    """Serve `app` on every port until SIGTERM or SIGINT, then finish what is in flight."""
+    """Serve `app` on every port until SIGTERM or SIGINT, then finish what is in flight.
+
+    A signal ends the process with exit code 0. Raises `PortTakenError`.
+    """
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -39,4 +48,14 @@ def serve(app: ASGIApp, host: str, ports: Sequence[int]) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=[listen(host, port) for port in ports])
+    with ExitStack() as held:
+        sockets = [held.enter_context(bind(host, port)) for port in ports]
+        if threading.current_thread() is threading.main_thread():
+            # uvicorn raises the signal again after a clean stop; by default that would kill us.
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, _exit)
+        uvicorn.Server(config).run(sockets=sockets)
+
+
+def _exit(_number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(0)

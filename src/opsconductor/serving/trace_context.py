@@ -4,6 +4,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from opsconductor.telemetry import trace
 
+_TRACEPARENT = trace.TRACEPARENT.encode()
+_TRACE_ID = trace.TRACE_ID_HEADER.encode()
+
 
 class TraceMiddleware:
     """ASGI middleware: sets `trace.current` for the request and `X-Trace-Id` on the answer.
@@ -20,10 +23,7 @@ class TraceMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        given = trace.from_headers(
-            headers.get(trace.TRACEPARENT.encode()), headers.get(trace.TRACE_ID_HEADER.encode())
-        )
+        given = trace.from_headers(_only(scope, _TRACEPARENT), _only(scope, _TRACE_ID))
         scope.setdefault("state", {})["trace_given"] = given is not None
         holder = given or trace.TraceContext.new()
         token = trace.current.set(holder)
@@ -33,7 +33,7 @@ class TraceMiddleware:
                 context = trace.current.get() or holder
                 message["headers"] = [
                     *message.get("headers", ()),
-                    (trace.TRACE_ID_HEADER.encode(), context.trace_id.encode()),
+                    (_TRACE_ID, context.trace_id.encode()),
                 ]
             await send(message)
 
@@ -41,3 +41,9 @@ class TraceMiddleware:
             await self._app(scope, receive, traced_send)
         finally:
             trace.current.reset(token)
+
+
+def _only(scope: Scope, name: bytes) -> str | None:
+    """The header's value; None where it is absent, or sent twice and therefore not to be used."""
+    values = [value for header, value in scope["headers"] if header == name]
+    return values[0].decode("latin-1") if len(values) == 1 else None
