@@ -1,0 +1,1 @@
+"""automation-service: runs tools, remembers every run, and searches the catalogue of tools."""

@@ -1,0 +1,1 @@
+"""Where and how a tool's command runs; `local` is this machine."""
