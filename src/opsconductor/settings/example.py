@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from opsconductor.settings.model import PROJECT_ROOT, Section, Settings
+from opsconductor.settings.model import PROJECT_ROOT, Section, Settings, sections
 
 _HEAD = """\
 # Every setting with its default. Copy what you change into opsconductor.toml beside this file.
@@ -17,13 +17,11 @@ _HEAD = """\
 
 def example() -> str:
     """`opsconductor.toml.example`, rendered from the model."""
-    top, tables = [_HEAD], []
-    for name, info in Settings.model_fields.items():
-        if isinstance(info.annotation, type) and issubclass(info.annotation, Section):
-            tables.append(_table(name, info.annotation))
-        else:
-            top.append(_entry(name, info))
-    return "\n".join((*top, *tables))
+    tables = [_table(name, section) for name, section in sections().items()]
+    top = [
+        _entry(name, info) for name, info in Settings.model_fields.items() if name not in sections()
+    ]
+    return "\n".join((_HEAD, *top, *tables))
 
 
 def _table(name: str, section: type[Section]) -> str:

@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 
 Port = Annotated[int, Field(ge=1, le=65535)]
-Seconds = Annotated[float, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Folder = Annotated[Path, AfterValidator(Path.expanduser)]
+Limit = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Section(BaseModel):
@@ -25,7 +27,7 @@ class Automation(Section):
     database_url: SecretStr = Field(
         SecretStr(""), description="SQLAlchemy URL; empty means SQLite in the state folder."
     )
-    tools_dir: Path = Field(PROJECT_ROOT / "tools", description="Folder of the tool files.")
+    tools_dir: Folder = Field(PROJECT_ROOT / "tools", description="Folder of the tool files.")
     exec_timeout_ms: Annotated[int, Field(ge=1)] = Field(
         30_000, description="Most milliseconds that any tool may run."
     )
@@ -148,7 +150,7 @@ class Alerting(Section):
     count_caller_mistakes: bool = Field(
         default=False, description="Let the caller's mistakes spend the error budget."
     )
-    thresholds: dict[str, float] = Field(
+    thresholds: dict[str, Limit] = Field(
         default_factory=dict, description="Alert name = limit, in place of the default."
     )
     cluster: str = Field("local", description="External label on everything Prometheus sends.")
@@ -156,7 +158,7 @@ class Alerting(Section):
     runbook_base_url: str = Field(
         "", description="Where runbooks are read; empty means this console."
     )
-    time_scale: Annotated[float, Field(ge=1)] = Field(
+    time_scale: Annotated[float, Field(ge=1, allow_inf_nan=False)] = Field(
         1, description="Divides every window and hold of the rules; for drills only."
     )
 
@@ -181,7 +183,7 @@ class Settings(Section):
         description="Folder of databases, samples, logs and unpacked programs.",
     )
     packages_dir: Path | None = Field(
-        None, description="Folder of unpacked Debian packages; absent means in the state folder."
+        None, description="Folder of unpacked Debian packages; empty means in the state folder."
     )
     automation: Automation = Automation()
     selector: Selector = Selector()
@@ -196,6 +198,11 @@ class Settings(Section):
     demo: Demo = Demo()
     alerting: Alerting = Alerting()
     logging: Logging = Logging()
+
+    @field_validator("packages_dir", mode="before")
+    @classmethod
+    def _empty_is_absent(cls, value: object) -> object:
+        return value or None
 
     @property
     def state(self) -> Path:
@@ -218,3 +225,12 @@ class Settings(Section):
         """The address at which a process on this machine answers."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  compared, not bound
         return f"http://{host}:{port}"
+
+
+def sections() -> dict[str, type[Section]]:
+    """The tables of the settings file, by name."""
+    return {
+        name: info.annotation
+        for name, info in Settings.model_fields.items()
+        if isinstance(info.annotation, type) and issubclass(info.annotation, Section)
+    }

@@ -17,36 +17,31 @@ _SECRET_KEY = re.compile(
     re.IGNORECASE,
 )
 _VALUE = r"(?:(?<=\")[^\"]*|(?<=')[^']*|[^\s,;&\"']+)"
-_SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
+_SECRETS: tuple[re.Pattern[str], ...] = (
     # The password of an address; greedy, for it may hold an unescaped "@".
-    (re.compile(r"(\b[a-z][a-z0-9+.\-]*://[^\s/:@]*:)[^\s/]+(?=@)", re.IGNORECASE), r"\1"),
+    re.compile(r"(\b[a-z][a-z0-9+.\-]*://[^\s/:@]*:)[^\s/]+(?=@)", re.IGNORECASE),
     # PASSWORD=..., "token": "...", DB_SECRET_KEY: ..., --api-key=...
-    (
-        re.compile(
-            r"((?:passw(?:or)?d|passphrase|secret|token(?!s)|api[_-]?key|routing[_-]?key)"
-            rf"[a-z0-9_-]*[\"']?\s*[=:]\s*[\"']?){_VALUE}",
-            re.IGNORECASE,
-        ),
-        r"\1",
+    re.compile(
+        r"((?:passw(?:or)?d|passphrase|secret|token(?!s)|api[_-]?key|routing[_-]?key)"
+        rf"[a-z0-9_-]*[\"']?\s*[=:]\s*[\"']?){_VALUE}",
+        re.IGNORECASE,
     ),
     # --password ..., as on a command line
-    (re.compile(rf"(--(?:password|token|secret|api-key)\s+[\"']?){_VALUE}", re.IGNORECASE), r"\1"),
+    re.compile(rf"(--(?:password|token|secret|api-key)\s+[\"']?){_VALUE}", re.IGNORECASE),
     # Authorization: Basic ..., Bearer ...
-    (re.compile(r"(\bauthorization[\"']?\s*[=:]\s*[\"']?\w+\s+)[^\s\"',;]+", re.IGNORECASE), r"\1"),
-    (re.compile(r"(\bbearer\s+)[A-Za-z0-9._~+/=\-]{8,}", re.IGNORECASE), r"\1"),
+    re.compile(r"(\bauthorization[\"']?\s*[=:]\s*[\"']?\w+\s+)[^\s\"',;]+", re.IGNORECASE),
+    re.compile(r"(\bbearer\s+)[A-Za-z0-9._~+/=\-]{8,}", re.IGNORECASE),
     # A Slack incoming webhook is a secret by itself.
-    (re.compile(r"(https://hooks\.slack\.com/)[^\s\"']+", re.IGNORECASE), r"\1"),
-    (
-        re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END|\Z)", re.DOTALL),
-        r"\1",
-    ),
+    re.compile(r"(https://hooks\.slack\.com/)[^\s\"']+", re.IGNORECASE),
+    re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END|\Z)", re.DOTALL),
 )
+"""Each keeps its first group and loses the rest."""
 
 
 def redact_text(text: str) -> str:
     """The text without passwords in addresses, values assigned to secret names, and keys."""
-    for pattern, kept in _SECRETS:
-        text = pattern.sub(kept + REDACTED, text)
+    for secret in _SECRETS:
+        text = secret.sub(rf"\1{REDACTED}", text)
     return text
 
 
