@@ -36,6 +36,7 @@ EXPOSED: Mapping[str, tuple[Family, ...]] = {
         families.GEN_AI_TOKEN_USAGE,
         families.LABEL_OVERFLOW,
     ),
+    "console": (families.LABEL_OVERFLOW,),
     "canary": (families.CANARY_REQUESTS, families.CANARY_REQUEST_DURATION, families.LABEL_OVERFLOW),
     "supervisor": (
         families.STACK_PROCESS_UP,
