@@ -1,0 +1,1 @@
+"""The web console: dashboards, alerts, executions, inbox and runbooks, behind a login."""

@@ -1,0 +1,112 @@
+"""The console's application: middleware, pages and the inbox's receivers."""
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.templating import Jinja2Templates
+
+from opsconductor import __version__
+from opsconductor.client.alertmanager import AlertmanagerClient
+from opsconductor.client.prometheus import PrometheusClient
+from opsconductor.console import errors, session
+from opsconductor.console.alert_board import TIMEOUT_SECONDS, AlertBoard
+from opsconductor.console.gate import Gate
+from opsconductor.console.health_pill import health_pill
+from opsconductor.console.login import LoginBackend, SettingsBackend, refuse_default_password
+from opsconductor.console.login_pages import LoginPages
+from opsconductor.console.secret import signing_secret
+from opsconductor.console.security_headers import SecurityHeaders
+from opsconductor.console.templating import STATIC, templates
+from opsconductor.console.throttle import Throttle
+from opsconductor.contract import EXPOSED
+from opsconductor.inbox import receivers, smtp
+from opsconductor.inbox.store import InboxStore
+from opsconductor.serving import BodyLimit, TraceMiddleware, metrics_page
+from opsconductor.serving.server import bind
+from opsconductor.settings import Settings
+from opsconductor.telemetry import Telemetry
+
+LARGEST_BODY = 1024 * 1024
+LOOPBACK = "127.0.0.1"
+
+
+def create_app(settings: Settings, *, smtp_socket: socket.socket | None = None) -> Starlette:
+    """The console. Takes mail on `smtp_socket`, or binds the settings' port when it starts.
+
+    Raises `SettingsError` and `InboxStoreError` where it must not or cannot start.
+    """
+    refuse_default_password(settings)
+    backend: LoginBackend = SettingsBackend(settings)
+    throttle = Throttle()
+    store = InboxStore(settings.state / "inbox.sqlite3")
+    prometheus = PrometheusClient(settings.url(settings.prometheus.port), timeout=TIMEOUT_SECONDS)
+    alertmanager = AlertmanagerClient(
+        settings.url(settings.alertmanager.port), timeout=TIMEOUT_SECONDS
+    )
+    board = AlertBoard(prometheus, alertmanager)
+    pages = templates(lambda: health_pill(board))
+    error_pages = errors.ErrorPages(pages)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        listening = smtp_socket or bind(LOOPBACK, settings.inbox.smtp_port)
+        async with AsyncExitStack() as stack:
+            stack.callback(store.close)
+            await stack.enter_async_context(prometheus)
+            await stack.enter_async_context(alertmanager)
+            await stack.enter_async_context(smtp.serving(store, listening))
+            await stack.enter_async_context(board.polling())
+            yield
+
+    return Starlette(
+        routes=[
+            Route("/", _first_page),
+            Route("/health", _health),
+            Route("/metrics", metrics_page(Telemetry(EXPOSED["console"]))),
+            *LoginPages(settings, pages, backend, throttle).routes(),
+            receivers.routes(store),
+            *_player_routes(settings, pages),
+            Mount("/static", StaticFiles(directory=STATIC), name="static"),
+        ],
+        middleware=[
+            Middleware(TraceMiddleware),
+            Middleware(SecurityHeaders),
+            Middleware(BodyLimit, limit=LARGEST_BODY),
+            Middleware(
+                SessionMiddleware,
+                secret_key=signing_secret(settings),
+                # Cookies do not tell ports apart: two consoles on one host need two names.
+                session_cookie=f"opsconductor_{settings.console.port}",
+                max_age=session.LIFETIME_SECONDS,
+                same_site="lax",
+            ),
+            Middleware(Gate, backend=backend, throttle=throttle),
+        ],
+        exception_handlers=error_pages.handlers(),
+        lifespan=lifespan,
+    )
+
+
+def _player_routes(settings: Settings, pages: Jinja2Templates) -> list[Route]:
+    if find_spec("opsconductor.console.player") is None:
+        return []
+    player = import_module("opsconductor.console.player")
+    return list(player.routes(settings, pages))
+
+
+async def _first_page(_request: Request) -> Response:
+    return RedirectResponse("/dashboards", 303)
+
+
+async def _health(_request: Request) -> Response:
+    return JSONResponse({"status": "ok", "service": "console", "version": __version__})
