@@ -40,6 +40,12 @@ class Automation(Section):
     tool_label_limit: Annotated[int, Field(ge=1, le=64)] = Field(
         64, description="Tools with a metric label of their own; the rest count as 'other'."
     )
+    execution_rows: Annotated[int, Field(ge=1)] = Field(
+        100_000, description="Executions kept; the oldest go first."
+    )
+    execution_retention_days: Annotated[int, Field(ge=1)] = Field(
+        30, description="Days that executions, their log lines and audit records are kept."
+    )
     git_commit: str = Field("unknown", description="Commit shown in selector_build_info.")
     built_at: str = Field("unknown", description="Build time shown in selector_build_info.")
 
