@@ -6,8 +6,11 @@ and documents are generated from it.
 """
 
 from opsconductor.contract import families as families
+from opsconductor.contract import recorded as recorded
 from opsconductor.contract.family import Family as Family
 from opsconductor.contract.family import Label as Label
+from opsconductor.contract.recorded import RECORDED as RECORDED
+from opsconductor.contract.recorded import Recorded as Recorded
 from opsconductor.contract.registry import BY_NAME as BY_NAME
 from opsconductor.contract.registry import EXPOSED as EXPOSED
 from opsconductor.contract.registry import FAMILIES as FAMILIES
