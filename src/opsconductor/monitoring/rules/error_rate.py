@@ -1,0 +1,46 @@
+"""AIExecutionErrorRateHigh: too many tool runs fail, in the service or in one tool."""
+
+from opsconductor.contract import recorded
+from opsconductor.monitoring.rules.rule import AlertingRule
+from opsconductor.monitoring.rules.rule_settings import RuleSettings, number, percent
+from opsconductor.objectives import MIN_REQUESTS_PER_TOOL
+
+ALERT = "AIExecutionErrorRateHigh"
+
+
+def alerts(given: RuleSettings) -> tuple[AlertingRule, ...]:
+    """One rule per service and one per tool, under the same name."""
+    threshold = given.threshold(ALERT)
+    limit, window = given.limit(ALERT), given.window(ALERT)
+    ratio = recorded.ERROR_RATIO[threshold.window].name
+    tool_ratio, tool_rate = recorded.TOOL_ERROR_RATIO.name, recorded.TOOL_REQUEST_RATE.name
+    seconds = number(given.scale.seconds(threshold.window))
+    says = f"of the last {window} failed for a reason that the service answers for"
+    return (
+        given.alert(
+            ALERT,
+            expr=f"{ratio} > {limit}",
+            service="{{ $labels.service }}",
+            summary="{{ $labels.service }}: {{ $value | humanizePercentage }} of tool runs fail",
+            description=(
+                f"{{{{ $value | humanizePercentage }}}} of the tool runs {says}; "
+                f"the limit is {percent(threshold.limit)}."
+            ),
+        ),
+        given.alert(
+            ALERT,
+            expr=(
+                f"{tool_ratio} > {limit}\nand\n{tool_rate} * {seconds} >= {MIN_REQUESTS_PER_TOOL}"
+            ),
+            service="{{ $labels.service }}",
+            tool="{{ $labels.tool }}",
+            summary=(
+                "{{ $labels.service }}: {{ $value | humanizePercentage }} of "
+                "{{ $labels.tool }} runs fail"
+            ),
+            description=(
+                f"{{{{ $value | humanizePercentage }}}} of {{{{ $labels.tool }}}}'s runs {says}; "
+                f"the limit is {percent(threshold.limit)} from {MIN_REQUESTS_PER_TOOL} runs on."
+            ),
+        ),
+    )

@@ -1,0 +1,139 @@
+"""The monitoring's own alerts: it must notice when it no longer sees or no longer tells."""
+
+from opsconductor.contract import MONITORING
+from opsconductor.contract.families import STACK_DISK_FREE_RATIO
+from opsconductor.monitoring.durations import duration
+from opsconductor.monitoring.rules.rule import AlertingRule
+from opsconductor.monitoring.rules.rule_settings import RuleSettings, number, percent
+from opsconductor.monitoring.targets import JOBS, series_budget
+
+RULES, SAMPLES, NOTIFICATIONS = (
+    "RuleEvaluationFailing",
+    "SamplesNotLanding",
+    "NotificationsFailing",
+)
+CARDINALITY, DISK = "CardinalityOverBudget", "DiskNearlyFull"
+LOOKBACK = 300
+"""How long Prometheus still shows an old sample to an instant query (its default)."""
+SCRAPES_MISSED = 4
+"""The newest sample is never called late before this many scrape intervals."""
+
+
+def alerts(given: RuleSettings) -> tuple[AlertingRule, ...]:
+    """Every alert about the monitoring itself except the Watchdog."""
+    return (
+        _rules(given),
+        _samples(given),
+        *_notifications(given),
+        *(
+            _cardinality(given, job, budget)
+            for job in JOBS
+            if (budget := series_budget(job)) is not None
+        ),
+        _disk(given),
+    )
+
+
+def _rules(given: RuleSettings) -> AlertingRule:
+    window = given.window(RULES)
+    failures = f"increase(prometheus_rule_evaluation_failures_total[{window}])"
+    return given.alert(
+        RULES,
+        expr=f"sum by (rule_group) ({failures}) > {given.limit(RULES)}",
+        service=MONITORING,
+        summary="Prometheus cannot evaluate some rules",
+        description=(
+            f'About {{{{ $value | printf "%.0f" }}}} evaluations of the group '
+            f"{{{{ $labels.rule_group }}}} failed in the last {window}; its alerts may be silent."
+        ),
+    )
+
+
+def _samples(given: RuleSettings) -> AlertingRule:
+    """A full disk leaves `up` at 1 and readiness at 200; only the samples' age tells.
+
+    An old sample is visible for `LOOKBACK`, and after that `absent` takes over.
+    """
+    slowest = given.settings.prometheus.scrape_interval_seconds
+    late = max(given.scale.seconds(given.threshold(SAMPLES).limit), SCRAPES_MISSED * slowest)
+    return given.alert(
+        SAMPLES,
+        expr=f"time() - max(timestamp(up)) > {number(late)}\nor\nabsent(up) * {LOOKBACK}",
+        service=MONITORING,
+        summary="Prometheus stores no new samples",
+        description=(
+            "The newest sample is {{ $value | humanizeDuration }} old or older; the limit is "
+            f"{duration(late)}. Rules judge old data, and most alerts will fall silent."
+        ),
+    )
+
+
+def _notifications(given: RuleSettings) -> tuple[AlertingRule, ...]:
+    window, limit = given.window(NOTIFICATIONS), given.limit(NOTIFICATIONS)
+    lost = (
+        f"increase(prometheus_notifications_errors_total[{window}])\n  or\n"
+        f"  increase(prometheus_notifications_dropped_total[{window}])"
+    )
+    failed = f"increase(alertmanager_notifications_failed_total[{window}])"
+    return (
+        given.alert(
+            NOTIFICATIONS,
+            expr=f"sum(\n  {lost}\n) > {limit}",
+            service=MONITORING,
+            step="handover",
+            summary="Prometheus cannot hand alerts to Alertmanager",
+            description=(
+                f'About {{{{ $value | printf "%.0f" }}}} alerts were refused or dropped on the '
+                f"way from Prometheus to Alertmanager in the last {window}."
+            ),
+        ),
+        given.alert(
+            NOTIFICATIONS,
+            expr="max(prometheus_notifications_alertmanagers_discovered) < 1",
+            service=MONITORING,
+            step="discovery",
+            summary="Prometheus knows no Alertmanager",
+            description="Prometheus knows no Alertmanager to send to: no alert reaches anybody.",
+        ),
+        given.alert(
+            NOTIFICATIONS,
+            expr=f"sum by (integration) ({failed}) > {limit}",
+            service=MONITORING,
+            step="delivery",
+            summary="Alertmanager cannot deliver to {{ $labels.integration }}",
+            description=(
+                f'About {{{{ $value | printf "%.0f" }}}} messages to {{{{ $labels.integration }}}} '
+                f"failed in the last {window}."
+            ),
+        ),
+    )
+
+
+def _cardinality(given: RuleSettings, job: str, budget: int) -> AlertingRule:
+    limit = given.threshold(CARDINALITY).limit
+    return given.alert(
+        CARDINALITY,
+        expr=f'scrape_samples_scraped{{job="{job}"}} / {budget} > {number(limit)}',
+        service=JOBS[job],
+        job=job,
+        summary=f"{job}: more series than the contract allows",
+        description=(
+            f"{job} at {{{{ $labels.instance }}}} exposes {{{{ $value | humanizePercentage }}}} "
+            f"of its budget of {budget} series; the limit is {percent(limit)}."
+        ),
+    )
+
+
+def _disk(given: RuleSettings) -> AlertingRule:
+    limit = given.limit(DISK)
+    return given.alert(
+        DISK,
+        expr=f"min by (path) ({STACK_DISK_FREE_RATIO.name}) < {limit}",
+        service=MONITORING,
+        summary="The disk of {{ $labels.path }} is nearly full",
+        description=(
+            "{{ $value | humanizePercentage }} of the file system that holds {{ $labels.path }} "
+            f"is free; the limit is {percent(given.threshold(DISK).limit)}. "
+            "On a full disk no sample lands and no execution is stored."
+        ),
+    )
