@@ -96,8 +96,8 @@ async def _start(
 ) -> asyncio.subprocess.Process:
     try:
         process = await asyncio.create_subprocess_exec(
-            program,
-            *argv[1:],
+            *argv,
+            executable=program,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=readers[0].write_end,
             stderr=readers[1].write_end,
