@@ -5,6 +5,7 @@ names, else `opsconductor.toml` in the project's root if it is there.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -76,7 +77,10 @@ def _parse(path: Path | None, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: not valid TOML: {error}") from None
+        what, _, where = str(error).partition(" (at ")
+        line = re.match(r"line (\d+)", where)
+        number = line.group(1) if line else len(text.splitlines())  # "end of document"
+        raise SettingsError(f"{path}, line {number}: not valid TOML: {what}") from None
 
 
 def _anchor(values: dict[str, Any], folder: Path) -> None:

@@ -230,7 +230,7 @@ class Settings(Section):
     def url(self, port: int) -> str:
         """The address at which a process on this machine answers."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  compared, not bound
-        return f"http://{host}:{port}"
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def sections() -> dict[str, type[Section]]:
