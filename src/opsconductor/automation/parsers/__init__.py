@@ -10,7 +10,7 @@ Parser = Callable[[Finished], Findings]
 """Raises `ToolFailure` for an output that tells of a failure, `ValueError` for nonsense."""
 
 PARSERS: Mapping[str, str] = {
-    "apt_simulation": "packages",
+    "apt_list": "packages",
     "checksum": "files",
     "df": "files",
     "du": "files",

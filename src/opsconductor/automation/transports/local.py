@@ -5,7 +5,7 @@ import contextlib
 import os
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from pathlib import Path
 
 from opsconductor.automation.outcome import Scalar, ToolFailure
@@ -54,7 +54,7 @@ async def execute(
     """
     argv = vector(command, arguments)
     program = _program(command, argv[0])
-    run = uuid.uuid4().hex
+    run, since = uuid.uuid4().hex, process_family.now()
     with contextlib.ExitStack() as stack:
         readers = [_Reader("stdout", output), _Reader("stderr", output)]
         for reader in readers:
@@ -67,7 +67,7 @@ async def execute(
         except TimeoutError:
             timed_out = True
         finally:
-            await _finish(process, run, readers)
+            await _finish(process, process_family.end(process.pid, run, since), readers)
         for reader in readers:
             if reader.failure:
                 raise reader.failure
@@ -114,12 +114,14 @@ async def _start(
     return process
 
 
-async def _finish(process: asyncio.subprocess.Process, run: str, readers: list["_Reader"]) -> None:
+async def _finish(
+    process: asyncio.subprocess.Process, end: Awaitable[None], readers: list["_Reader"]
+) -> None:
     """Kill what is left, then take the last output.
 
     A cancellation that comes meanwhile waits, for nobody may hear of the end before it is true.
     """
-    ending = asyncio.ensure_future(_settle(process, run, readers))
+    ending = asyncio.ensure_future(_settle(process, end, readers))
     cancelled = False
     while not ending.done():
         try:
@@ -131,8 +133,10 @@ async def _finish(process: asyncio.subprocess.Process, run: str, readers: list["
         raise asyncio.CancelledError
 
 
-async def _settle(process: asyncio.subprocess.Process, run: str, readers: list["_Reader"]) -> None:
-    await process_family.end(process.pid, run)
+async def _settle(
+    process: asyncio.subprocess.Process, end: Awaitable[None], readers: list["_Reader"]
+) -> None:
+    await end
     await process.wait()
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(DRAIN_SECONDS):
