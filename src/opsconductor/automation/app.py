@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from opsconductor import __version__
-from opsconductor.automation.api import errors, status, tools
+from opsconductor.automation.api import audit, errors, executions, loki, selector, status, tools
 from opsconductor.automation.api.caller import ArrivalMiddleware
 from opsconductor.automation.service import Service
 from opsconductor.contract import AUTOMATION
@@ -35,7 +35,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.service = service
-    for room in (tools, status):
+    for room in (tools, selector, executions, audit, loki, status):
         app.include_router(room.router)
     errors.add_error_handlers(app)
     # The last one added sees a request first.

@@ -20,6 +20,8 @@ from opsconductor.telemetry import logger
 PREPARE_SECONDS = 1.0
 """Between attempts to prepare a database that was away when the service started."""
 PRUNE_SECONDS = 60.0
+MAX_BATCHES = 50
+"""Batches deleted in one round: more than a busy minute adds."""
 _DAY_MICROSECONDS = 86_400_000_000
 
 log = logger(__name__)
@@ -87,7 +89,9 @@ class Housekeeping:
     async def _prune(self) -> None:
         automation = self._keeper.settings.automation
         before = now() - automation.execution_retention_days * _DAY_MICROSECONDS
-        while await self._keeper.records.prune(before=before, keep=automation.execution_rows):
-            await asyncio.sleep(0)
-        while await self._keeper.audit.prune(before=before):
-            await asyncio.sleep(0)
+        for _ in range(MAX_BATCHES):
+            if not await self._keeper.records.prune(before=before, keep=automation.execution_rows):
+                break
+        for _ in range(MAX_BATCHES):
+            if not await self._keeper.audit.prune(before=before):
+                break

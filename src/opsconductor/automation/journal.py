@@ -9,7 +9,10 @@ MAX_LINE = 4000
 
 
 class Journal:
-    """Collects lines, free of secrets; `pending` are those that the store does not have yet, from `first` on."""
+    """Collects lines, free of secrets.
+
+    `pending` are those that the store does not have yet, from number `first` on.
+    """
 
     def __init__(self) -> None:
         self.first = 0

@@ -1,6 +1,7 @@
 """What a request to run a tool leaves in the metrics: one place, so that the sums agree."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from opsconductor.automation.tool import Tool
 from opsconductor.contract import PLATFORMS, UNKNOWN, Reason, Status, families
@@ -18,7 +19,7 @@ class RunMetrics:
         self._tools: Mapping[str, Tool] = {}
         platforms = telemetry.gauge(families.AI_TOOLS)
         for platform in PLATFORMS:
-            platforms.bind(platform=platform).follow(lambda name=platform: self._count(name))
+            platforms.bind(platform=platform).follow(partial(self._count, platform))
 
     def admit(self, tools: Mapping[str, Tool]) -> None:
         """Give the catalogue's tools label values of their own, up to the limit."""

@@ -65,6 +65,7 @@ class Service:
             max_concurrent=automation.max_concurrent_runs,
         )
         self._indexed: Catalogue | None = None
+        self._preparing = asyncio.Lock()
         self._housekeeping = Housekeeping(self)
         self._show_build()
 
@@ -97,13 +98,14 @@ class Service:
 
         Raises `StoreUnavailableError`.
         """
-        if self.prepared:
-            return
-        await self.database.write(prepare)
-        failed = await self.instances.register()
-        if failed:
-            log.warning("runs of a dead process ended as failed", executions=failed)
-        await self._index(self.catalogue)
+        async with self._preparing:
+            if self.prepared:
+                return
+            await self.database.write(prepare)
+            failed = await self.instances.register()
+            if failed:
+                log.warning("runs of a dead process ended as failed", executions=failed)
+            await self._index(self.catalogue)
 
     @property
     def prepared(self) -> bool:

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
+from opsconductor.automation.api import selector
 from opsconductor.automation.api.answers import RETRY_AFTER_SECONDS
 from opsconductor.automation.api.caller import Caller, caller, service_of
 from opsconductor.automation.call import BusyError
@@ -66,6 +67,8 @@ async def _store_unavailable(_request: Request, error: Exception) -> JSONRespons
 
 def _validation(request: Request, detail: list[dict[str, Any]], body: Any) -> JSONResponse:
     path = request.url.path
+    if path == selector.PATH:
+        selector.count_refused(service_of(request), caller(request))
     answer: dict[str, Any] = {"detail": detail}
     if path in _TOOL_FIELD:
         asking = caller(request)

@@ -29,8 +29,8 @@ async def ready(request: Request) -> JSONResponse:
     service = service_of(request)
     problem = ""
     try:
-        await service.database.ping()
         await service.prepare()
+        await service.database.ping()
     except StoreUnavailableError as error:
         problem = str(error)
     checks: dict[str, Any] = {

@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from weakref import WeakSet
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, select
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from opsconductor.automation.store.engine import READERS, create_file, make_engine, parse_url
+from opsconductor.automation.store.schema import schema_version
 from opsconductor.telemetry import redact_text
 
 DEADLINE_SECONDS = 2.0
@@ -64,7 +65,7 @@ class Database:
 
     async def ping(self) -> None:
         """Check that the database can be read and written. Raises `StoreUnavailableError`."""
-        await self.write(lambda connection: connection.execute(text("SELECT 1")).scalar())
+        await self.write(lambda connection: connection.execute(select(schema_version)).scalar())
 
     async def close(self) -> None:
         """Finish what runs and close every connection."""
@@ -98,9 +99,12 @@ class Database:
     def _sever(self) -> None:
         """Cut the connections of a server that hangs, so that no thread waits for it for ever."""
         for raw in list(self._open):
-            with contextlib.suppress(Exception):  # closed meanwhile: nothing is left to cut
-                with socket.socket(fileno=socket.dup(raw.fileno())) as link:
-                    link.shutdown(socket.SHUT_RDWR)
+            # One that was closed meanwhile has no file number, and nothing is left to cut.
+            with (
+                contextlib.suppress(Exception),
+                socket.socket(fileno=socket.dup(raw.fileno())) as link,
+            ):
+                link.shutdown(socket.SHUT_RDWR)
 
 
 def _first_line(error: SQLAlchemyError) -> str:

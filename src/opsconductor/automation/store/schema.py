@@ -99,12 +99,13 @@ tools = Table(
 
 _SEARCH = {
     "sqlite": (
-        "CREATE VIRTUAL TABLE IF NOT EXISTS tool_search USING fts5("
-        "key UNINDEXED, name, description, tags, examples, tokenize='porter unicode61')",
+        """CREATE VIRTUAL TABLE IF NOT EXISTS tool_search USING fts5(
+               key UNINDEXED, name, description, tags, examples, tokenize='porter unicode61')""",
     ),
     "postgresql": (
-        "CREATE TABLE IF NOT EXISTS tool_search (key varchar(128) PRIMARY KEY "
-        "REFERENCES tools (key) ON DELETE CASCADE, document tsvector NOT NULL)",
+        """CREATE TABLE IF NOT EXISTS tool_search (
+               key varchar(128) PRIMARY KEY REFERENCES tools (key) ON DELETE CASCADE,
+               document tsvector NOT NULL)""",
         "CREATE INDEX IF NOT EXISTS ix_tool_search_document ON tool_search USING gin (document)",
     ),
 }

@@ -17,10 +17,14 @@ from opsconductor.automation.store.schema import tools
 MAX_WORDS = 24
 _SHORTEST_PREFIX = 3
 """A shorter word has to match as a whole: "is" is no prefix of "issuer"."""
-_WORD = re.compile(r"[a-z0-9]+")
-_STOP_WORDS = frozenset(
-    ["a", "am", "an", "and", "any", "are", "as", "at", "be", "been", "can", "could", "did", "do", "does", "doing", "for", "from", "get", "give", "had", "has", "have", "how", "i", "if", "in", "is", "it", "its", "just", "let", "like", "me", "much", "many", "my", "of", "on", "or", "our", "please", "right", "shall", "should", "show", "so", "some", "tell", "than", "that", "the", "their", "them", "there", "these", "they", "this", "those", "to", "was", "we", "were", "what", "when", "where", "which", "who", "why", "will", "with", "would", "you", "your", "now", "all", "about", "out"]
-)
+_WORD = re.compile(r"[^\W_]+")
+_COMMON_WORDS = """
+a about all am an and any are as at be been can could did do does doing for from get give had has
+have how i if in is it its just let like me much many my now of on or our out please right shall
+should show so some tell than that the their them there these they this those to was we were what
+when where which who why will with would you your
+"""
+_STOP_WORDS = frozenset(_COMMON_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +137,9 @@ def _fts5(terms: Sequence[str]) -> str:
 
 
 def _tsquery(terms: Sequence[str]) -> str:
-    return " | ".join(term + (":*" if len(term) >= _SHORTEST_PREFIX else "") for term in terms)
+    return " | ".join(
+        f"'{term}'" + (":*" if len(term) >= _SHORTEST_PREFIX else "") for term in terms
+    )
 
 
 def _platform_clause(platforms: Sequence[str]) -> str:
