@@ -1,0 +1,21 @@
+"""Every command of `opsconductor`."""
+
+import typer
+
+from opsconductor.cli import down, generate, status, up, version
+from opsconductor.cli.errors import EXIT_CODES
+
+app = typer.Typer(
+    name="opsconductor",
+    help="Run operations tools and watch the system that runs them.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+app.command("up")(up.up)
+app.command("down")(down.down)
+app.command("status")(status.status)
+app.command("generate")(generate.generate)
+app.command("version")(version.version)

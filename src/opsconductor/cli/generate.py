@@ -1,0 +1,54 @@
+"""`opsconductor generate`: the committed documents, rendered from the default settings."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from opsconductor.cli.errors import ExitCode
+from opsconductor.settings import PROJECT_ROOT, Settings, example
+
+GENERATED = PROJECT_ROOT / "generated"
+
+
+def generate(
+    check: Annotated[  # noqa: FBT002  a flag
+        bool, typer.Option("--check", help="Write nothing; exit 1 if a file is not up to date.")
+    ] = False,
+) -> None:
+    """Write generated/ and opsconductor.toml.example from the default settings."""
+    wanted = _wanted()
+    stale = {path: text for path, text in wanted.items() if _read(path) != text}
+    surplus = [path for path in GENERATED.rglob("*") if path.is_file() and path not in wanted]
+    changed = sorted((*stale, *surplus))
+    for path in changed:
+        typer.echo(f"{'differs' if check else 'wrote' if path in stale else 'removed'}: {path}")
+    if check:
+        _verdict(changed)
+        return
+    for path, text in stale.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    for path in surplus:
+        path.unlink()
+    typer.echo(f"{len(wanted)} files are up to date")
+
+
+def _verdict(changed: list[Path]) -> None:
+    if changed:
+        typer.echo("generated files are not up to date; run 'make generate' and commit them")
+        raise typer.Exit(ExitCode.FAILED)
+    typer.echo("generated files are up to date")
+
+
+def _wanted() -> Mapping[Path, str]:
+    # Imported here: the dashboards' library is the heaviest of all, and only this command needs it.
+    from opsconductor.monitoring import documents  # noqa: PLC0415
+
+    texts = {GENERATED / name: text for name, text in documents(Settings(), grafana=True).items()}
+    return {**texts, PROJECT_ROOT / "opsconductor.toml.example": example()}
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
