@@ -5,163 +5,29 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
+from opsconductor.client.automation_answers import Audited as Audited
+from opsconductor.client.automation_answers import Cancelled as Cancelled
+from opsconductor.client.automation_answers import ExecutionLine as ExecutionLine
+from opsconductor.client.automation_answers import ExecutionList as ExecutionList
+from opsconductor.client.automation_answers import ExecutionRecord as ExecutionRecord
+from opsconductor.client.automation_answers import ExecutionTrace as ExecutionTrace
+from opsconductor.client.automation_answers import FoundTool as FoundTool
+from opsconductor.client.automation_answers import Readiness as Readiness
+from opsconductor.client.automation_answers import Run as Run
+from opsconductor.client.automation_answers import RunError as RunError
+from opsconductor.client.automation_answers import RunMetadata as RunMetadata
+from opsconductor.client.automation_answers import SearchResult as SearchResult
+from opsconductor.client.automation_answers import Table as Table
+from opsconductor.client.automation_answers import ToolInfo as ToolInfo
+from opsconductor.client.automation_answers import ToolList as ToolList
+from opsconductor.client.automation_answers import ToolParameter as ToolParameter
 from opsconductor.client.errors import UpstreamError
 from opsconductor.client.http import parsed, send
 from opsconductor.contract import AUTOMATION
 
-Scalar = str | int | float | bool | None
 Headers = Mapping[str, str]
-
-
-class _Answer(BaseModel):
-    """An answer; fields that a newer service adds are let through unread."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class ToolParameter(_Answer):
-    """One parameter of a tool; `format` says what kind of thing its value names."""
-
-    name: str
-    type: str
-    required: bool = False
-    default: Scalar = None
-    enum: tuple[Scalar, ...] = ()
-    min_value: float | None = None
-    max_value: float | None = None
-    pattern: str | None = None
-    secret: bool = False
-    description: str = ""
-    format: str | None = None
-
-
-class ToolInfo(_Answer):
-    """A tool of the catalogue; `answer` is a sentence over the facts and parameters of a run."""
-
-    name: str
-    display_name: str
-    description: str
-    category: str
-    platform: str
-    version: str = ""
-    parameters: tuple[ToolParameter, ...] = ()
-    timeout_seconds: float = 30
-    max_output_bytes: int = 16384
-    requires_admin: bool = False
-    risk: str = "low"
-    read_only: bool = True
-    idempotent: bool = True
-    tags: tuple[str, ...] = ()
-    examples: tuple[str, ...] = ()
-    answer: str = ""
-
-
-class RunError(_Answer):
-    """Why a run did not succeed; `code` is a reason of the contract."""
-
-    code: str
-    message: str = ""
-
-
-class Table(_Answer):
-    """Rows of scalars under named columns."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Scalar, ...], ...]
-
-
-class RunMetadata(_Answer):
-    """What a run found out, by name, and as a table where there is more than one thing."""
-
-    execution_id: str | None = None
-    facts: Mapping[str, Scalar] = Field(default_factory=dict)
-    table: Table | None = None
-
-
-class Run(_Answer):
-    """How a tool run ended. A tool that failed, or was refused, is an answer and no exception."""
-
-    success: bool
-    tool: str = ""
-    output: str = ""
-    error: RunError | None = None
-    trace_id: str
-    duration_ms: float = 0
-    timestamp: str = ""
-    exit_code: int | None = None
-    truncated: bool = False
-    redacted: bool = False
-    metadata: RunMetadata = RunMetadata()
-
-
-class FoundTool(_Answer):
-    """A tool that a search found; a higher score is a better match."""
-
-    key: str
-    name: str
-    short_desc: str
-    platform: str
-    tags: tuple[str, ...] = ()
-    score: float
-
-
-class SearchResult(_Answer):
-    """The answer to a search."""
-
-    results: tuple[FoundTool, ...]
-    from_cache: bool
-    degraded: bool
-    duration_ms: float
-
-
-class ExecutionLine(_Answer):
-    """A line that a tool wrote."""
-
-    at: str
-    stream: str
-    text: str
-
-
-class ExecutionRecord(_Answer):
-    """A recorded run; `status` is running, success, error or failed, times are ISO 8601."""
-
-    id: str
-    trace_id: str
-    principal: str
-    tool: str
-    params: Mapping[str, Any]
-    status: str
-    reason: str | None = None
-    error: RunError | None = None
-    started_at: str
-    finished_at: str | None = None
-    duration_ms: float | None = None
-    exit_code: int | None = None
-    truncated: bool = False
-    redacted: bool = False
-    output: str | None = None
-    lines: tuple[ExecutionLine, ...] = ()
-
-
-class ExecutionTrace(ExecutionRecord):
-    """The newest run of a trace, and under `executions` all of them, newest first."""
-
-    executions: tuple[ExecutionRecord, ...]
-
-
-class Readiness(_Answer):
-    """Whether the service can work; `down` names the dependencies that are not there."""
-
-    status: str
-    down: tuple[str, ...] = ()
-
-    @property
-    def ready(self) -> bool:
-        """Whether every dependency is there."""
-        return not self.down
-
 
 _A = TypeVar("_A", bound=BaseModel)
 
@@ -209,7 +75,7 @@ class AutomationClient:
         wanted = {"platform": platform, "category": category}
         params = {name: value for name, value in wanted.items() if value}
         answer = await self._get("/ai/tools/list", params, headers)
-        return list(_read(_ToolList, answer).tools)
+        return list(_read(ToolList, answer).tools)
 
     async def reload_tools(self, *, headers: Headers | None = None) -> dict[str, Any]:
         """Read the tool files again; returns `count`, `tools` and `broken` (file to reason)."""
@@ -260,7 +126,9 @@ class AutomationClient:
         """Recorded runs, newest first, without output and lines; `since` is ISO 8601."""
         wanted = {"status": status, "tool": tool, "since": since, "limit": limit}
         params = {name: value for name, value in wanted.items() if value}
-        return list(_read(_Executions, await self._get("/executions", params, headers)).executions)
+        return list(
+            _read(ExecutionList, await self._get("/executions", params, headers)).executions
+        )
 
     async def execution(self, trace_id: str, *, headers: Headers | None = None) -> ExecutionTrace:
         """The runs of a trace; an `UpstreamError` with status 404 says that there is none."""
@@ -271,14 +139,14 @@ class AutomationClient:
         """Stop the runs of a trace; returns how many. Status 409 says that they had ended."""
         path = httpx.URL(path=f"/executions/{trace_id}/cancel").raw_path.decode()
         response = await send(self._http, AUTOMATION, "POST", path, headers=headers)
-        return _read(_Cancelled, parsed(AUTOMATION, response)).cancelled
+        return _read(Cancelled, parsed(AUTOMATION, response)).cancelled
 
     async def audit(self, record: Mapping[str, Any], *, headers: Headers | None = None) -> str:
         """Keep an audit record (`input` and whatever else is known); returns its id."""
         response = await send(
             self._http, AUTOMATION, "POST", "/audit/ai-query", json=dict(record), headers=headers
         )
-        return _read(_Audited, parsed(AUTOMATION, response)).id
+        return _read(Audited, parsed(AUTOMATION, response)).id
 
     async def health(self) -> bool:
         """Whether the process answers."""
@@ -317,22 +185,6 @@ class AutomationClient:
         except httpx.TransportError as error:
             what = f"{AUTOMATION} cannot be reached: {str(error) or type(error).__name__}"
             raise UpstreamError(what, "unreachable") from None
-
-
-class _ToolList(_Answer):
-    tools: tuple[ToolInfo, ...]
-
-
-class _Executions(_Answer):
-    executions: tuple[ExecutionRecord, ...]
-
-
-class _Cancelled(_Answer):
-    cancelled: int
-
-
-class _Audited(_Answer):
-    id: str
 
 
 def _read(model: type[_A], answer: Any) -> _A:
