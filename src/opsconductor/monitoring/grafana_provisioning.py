@@ -3,6 +3,7 @@
 from typing import Any
 
 from opsconductor.monitoring.durations import duration
+from opsconductor.monitoring.targets import loopback
 from opsconductor.settings import Settings
 
 PROMETHEUS_UID, LOKI_UID = "prometheus", "loki"
@@ -21,7 +22,7 @@ def datasources_document(settings: Settings) -> dict[str, Any]:
                 "uid": PROMETHEUS_UID,
                 "type": "prometheus",
                 "access": "proxy",
-                "url": settings.url(settings.prometheus.port),
+                "url": f"http://{loopback(settings.prometheus.port)}",
                 "isDefault": True,
                 "editable": False,
                 "jsonData": {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from opsconductor.monitoring.durations import duration
-from opsconductor.monitoring.targets import Target, address, series_budget, targets
+from opsconductor.monitoring.targets import Target, loopback, series_budget, targets
 from opsconductor.settings import Settings
 
 RULES_FILE = "rules.yml"
@@ -25,7 +25,7 @@ FOREIGN_SAMPLE_LIMIT = 20_000
 def prometheus_document(settings: Settings) -> dict[str, Any]:
     """Scrapes, rules and where alerts go. Paths are relative to the file."""
     prometheus = settings.prometheus
-    alertmanager = address(settings, settings.alertmanager.port)
+    alertmanager = loopback(settings.alertmanager.port)
     return {
         "global": {
             "scrape_interval": duration(prometheus.scrape_interval_seconds),

@@ -3,13 +3,14 @@
 from typing import Any
 
 from opsconductor.monitoring import message_templates as text
+from opsconductor.monitoring.targets import loopback
 from opsconductor.objectives import Receiver
 from opsconductor.settings import Settings, SettingsError
 
 INBOX_PREFIX = "inbox-"
 INBOX_ROUTING_KEY = "inbox".ljust(32, "0")
 """As long as a real integration key, and plainly not one."""
-_LOOPBACK = "127.0.0.1"
+_THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
 
 
 def receivers(settings: Settings) -> list[dict[str, Any]]:
@@ -29,7 +30,7 @@ def receivers(settings: Settings) -> list[dict[str, Any]]:
 
 
 def _inbox(settings: Settings, path: str) -> str:
-    return f"http://{_LOOPBACK}:{settings.console.port}/inbox/{path}"
+    return f"http://{loopback(settings.console.port)}/inbox/{path}"
 
 
 def _alerts_page(settings: Settings) -> str:
@@ -80,9 +81,9 @@ def _email(settings: Settings, name: str, smarthost: str) -> dict[str, Any]:
         "send_resolved": True,
         "to": given.email_to,
         "from": given.email_from,
-        "smarthost": smarthost or f"{_LOOPBACK}:{settings.inbox.smtp_port}",
+        "smarthost": smarthost or loopback(settings.inbox.smtp_port),
         # A mail server on this machine may speak plain SMTP; across a network it may not.
-        "require_tls": bool(smarthost) and host not in {_LOOPBACK, "localhost", "[::1]"},
+        "require_tls": bool(smarthost) and host not in _THIS_MACHINE,
         "headers": {"Subject": text.TITLE},
         # Empty: plain text alone, which every client shows the same.
         "html": "",

@@ -17,8 +17,6 @@ JOBS: Mapping[str, str] = {
 }
 """Scrape job to the `service` label of its target."""
 
-_LOOPBACK = "127.0.0.1"
-
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -41,24 +39,27 @@ def series_budget(job: str) -> int | None:
     return sum(family.budget for family in exposed) if exposed else None
 
 
-def address(settings: Settings, port: int) -> str:
+def loopback(port: int) -> str:
+    """host:port of a process that listens on loopback only."""
+    return f"127.0.0.1:{port}"
+
+
+def _public(settings: Settings, port: int) -> str:
     """host:port at which a process that listens on the configured host answers."""
-    return settings.url(port).removeprefix("http://")
+    host, _, number = settings.url(port).removeprefix("http://").rpartition(":")
+    return f"[{host}]:{number}" if ":" in host and not host.startswith("[") else f"{host}:{number}"
 
 
 def targets(settings: Settings) -> tuple[Target, ...]:
     """Every target, in the order of `JOBS`."""
     often = settings.prometheus.automation_scrape_interval_seconds
     usual = settings.prometheus.scrape_interval_seconds
-    ports = {
-        "console": settings.console.port,
-        "prometheus": settings.prometheus.port,
-        "alertmanager": settings.alertmanager.port,
-    }
     return (
-        Target(AUTOMATION, address(settings, settings.automation.internal_port), often),
-        Target(PIPELINE, address(settings, settings.pipeline.port), usual, "/pipeline/metrics"),
-        Target("canary", f"{_LOOPBACK}:{settings.canary.port}", usual),
-        Target("supervisor", f"{_LOOPBACK}:{settings.supervisor.port}", usual),
-        *(Target(job, address(settings, port), usual) for job, port in ports.items()),
+        Target(AUTOMATION, _public(settings, settings.automation.internal_port), often),
+        Target(PIPELINE, _public(settings, settings.pipeline.port), usual, "/pipeline/metrics"),
+        Target("canary", loopback(settings.canary.port), usual),
+        Target("supervisor", loopback(settings.supervisor.port), usual),
+        Target("console", _public(settings, settings.console.port), usual),
+        Target("prometheus", loopback(settings.prometheus.port), usual),
+        Target("alertmanager", loopback(settings.alertmanager.port), usual),
     )

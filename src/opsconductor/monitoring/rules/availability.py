@@ -39,8 +39,8 @@ def _down(given: RuleSettings, job: str, service: str) -> AlertingRule:
         summary=f"{job}: the metrics endpoint is down",
         description=(
             f"Prometheus cannot scrape {job}"
-            "{{ if $labels.instance }} at {{ $labels.instance }}{{ else }}: no such target{{ end }}."
-            " What this endpoint would tell is unknown until it answers."
+            "{{ if $labels.instance }} at {{ $labels.instance }}{{ else }}: no such target{{ end }}"
+            ". What this endpoint would tell is unknown until it answers."
         ),
     )
 

@@ -34,7 +34,9 @@ def _quantile(
             f"  sum by (service, le) (rate({family.bucket}[{window}]))\n) > {limit}"
         ),
         service="{{ $labels.service }}",
-        summary=f"{{{{ $labels.service }}}}: p{share} of {what} is {{{{ $value | humanizeDuration }}}}",
+        summary=(
+            f"{{{{ $labels.service }}}}: p{share} of {what} is {{{{ $value | humanizeDuration }}}}"
+        ),
         description=(
             f"{share} % of the {what} of the last {window} took up to "
             f"{{{{ $value | humanizeDuration }}}}; the limit is {limit} s."
