@@ -7,22 +7,18 @@ from typing import Any, Self, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from opsconductor.client.automation_answers import Audited as Audited
-from opsconductor.client.automation_answers import Cancelled as Cancelled
-from opsconductor.client.automation_answers import ExecutionLine as ExecutionLine
-from opsconductor.client.automation_answers import ExecutionList as ExecutionList
-from opsconductor.client.automation_answers import ExecutionRecord as ExecutionRecord
-from opsconductor.client.automation_answers import ExecutionTrace as ExecutionTrace
-from opsconductor.client.automation_answers import FoundTool as FoundTool
-from opsconductor.client.automation_answers import Readiness as Readiness
-from opsconductor.client.automation_answers import Run as Run
-from opsconductor.client.automation_answers import RunError as RunError
-from opsconductor.client.automation_answers import RunMetadata as RunMetadata
-from opsconductor.client.automation_answers import SearchResult as SearchResult
-from opsconductor.client.automation_answers import Table as Table
-from opsconductor.client.automation_answers import ToolInfo as ToolInfo
-from opsconductor.client.automation_answers import ToolList as ToolList
-from opsconductor.client.automation_answers import ToolParameter as ToolParameter
+from opsconductor.client.automation_answers import (
+    Audited,
+    Cancelled,
+    ExecutionList,
+    ExecutionRecord,
+    ExecutionTrace,
+    Readiness,
+    Run,
+    SearchResult,
+    ToolInfo,
+    ToolList,
+)
 from opsconductor.client.errors import UpstreamError
 from opsconductor.client.http import parsed, send
 from opsconductor.contract import AUTOMATION

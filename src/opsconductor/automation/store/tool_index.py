@@ -17,6 +17,9 @@ from opsconductor.automation.store.schema import tools
 MAX_WORDS = 24
 _SHORTEST_PREFIX = 3
 """A shorter word has to match as a whole: "is" is no prefix of "issuer"."""
+_URL = re.compile(r"\b([a-z][a-z0-9+.\-]*)://\S*")
+_VALUE = re.compile(r"(?<!\S)[/~]\S+|\S*\w[.@]\w\S*")
+"""A path, host, address or file name: a value for a parameter, which says little of the tool."""
 _WORD = re.compile(r"[^\W_]+")
 _COMMON_WORDS = """
 a about all am an and any are as at be been can could did do does doing for from get give had has
@@ -122,9 +125,15 @@ class ToolIndex:
 
 
 def words(query: str) -> list[str]:
-    """The words that a query is searched by: lower case, distinct, without the commonest ones."""
-    found = list(dict.fromkeys(_WORD.findall(query.lower())))
-    telling = [word for word in found if word not in _STOP_WORDS]
+    """The words that a query is searched by: lower case, distinct, and those that tell most.
+
+    Of an address only the scheme is kept. A query of nothing but values and common words is
+    searched by all of them.
+    """
+    text = query.lower()
+    found = list(dict.fromkeys(_WORD.findall(text)))
+    spoken = _WORD.findall(_VALUE.sub(" ", _URL.sub(r"\1", text)))
+    telling = [word for word in dict.fromkeys(spoken) if word not in _STOP_WORDS]
     return (telling or found)[:MAX_WORDS]
 
 
