@@ -15,7 +15,7 @@ from opsconductor.automation.store.engine import READERS, create_file, make_engi
 from opsconductor.automation.store.schema import schema_version
 from opsconductor.telemetry import redact_text
 
-DEADLINE_SECONDS = 2.0
+DEADLINE_SECONDS = 1.75
 """The longest a caller waits for the database before it counts as unreachable."""
 
 _T = TypeVar("_T")

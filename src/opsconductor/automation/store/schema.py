@@ -103,6 +103,16 @@ _SEARCH = {
                key UNINDEXED, name, description, tags, examples, tokenize='porter unicode61')""",
     ),
     "postgresql": (
+        # English stems without its stop words: in "is it up?" the last word tells most.
+        """DO $$ BEGIN
+           IF NOT EXISTS (SELECT FROM pg_ts_config WHERE cfgname = 'opsconductor') THEN
+               CREATE TEXT SEARCH DICTIONARY opsconductor_stem
+                   (TEMPLATE = snowball, LANGUAGE = english);
+               CREATE TEXT SEARCH CONFIGURATION opsconductor (COPY = pg_catalog.english);
+               ALTER TEXT SEARCH CONFIGURATION opsconductor ALTER MAPPING
+                   FOR asciiword, asciihword, hword_asciipart, word, hword, hword_part
+                   WITH opsconductor_stem;
+           END IF; END $$""",
         """CREATE TABLE IF NOT EXISTS tool_search (
                key varchar(128) PRIMARY KEY REFERENCES tools (key) ON DELETE CASCADE,
                document tsvector NOT NULL)""",

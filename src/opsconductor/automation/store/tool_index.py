@@ -168,7 +168,7 @@ _SEARCHES = {
     ),
     "postgresql": (
         "SELECT tools.*, 10 * ts_rank('{{0.2, 0.4, 0.5, 0.8}}', document, query) AS rank "
-        "FROM to_tsquery('english', :query) AS query, tool_search "
+        "FROM to_tsquery('opsconductor', :query) AS query, tool_search "
         "JOIN tools ON tools.key = tool_search.key "
         "WHERE document @@ query {platforms} ORDER BY rank DESC, tools.key LIMIT :k"
     ),
@@ -180,9 +180,9 @@ _INDEXES = {
     ),
     "postgresql": (
         "INSERT INTO tool_search (key, document) VALUES (:key, "
-        "setweight(to_tsvector('english', :name), 'A') || "
-        "setweight(to_tsvector('english', :tags), 'B') || "
-        "setweight(to_tsvector('english', :examples), 'C') || "
-        "setweight(to_tsvector('english', :description), 'D'))"
+        "setweight(to_tsvector('opsconductor', :name), 'A') || "
+        "setweight(to_tsvector('opsconductor', :tags), 'B') || "
+        "setweight(to_tsvector('opsconductor', :examples), 'C') || "
+        "setweight(to_tsvector('opsconductor', :description), 'D'))"
     ),
 }
