@@ -20,10 +20,13 @@ from opsconductor.client.alertmanager import AlertmanagerClient
 from opsconductor.client.prometheus import PrometheusClient
 from opsconductor.console import errors, session
 from opsconductor.console.alert_board import TIMEOUT_SECONDS, AlertBoard
+from opsconductor.console.alert_pages import AlertPages
 from opsconductor.console.gate import Gate
 from opsconductor.console.health_pill import health_pill
+from opsconductor.console.inbox_pages import InboxPages
 from opsconductor.console.login import LoginBackend, SettingsBackend, refuse_default_password
 from opsconductor.console.login_pages import LoginPages
+from opsconductor.console.runbooks import RunbookPages, Runbooks
 from opsconductor.console.secret import signing_secret
 from opsconductor.console.security_headers import SecurityHeaders
 from opsconductor.console.templating import STATIC, templates
@@ -33,7 +36,7 @@ from opsconductor.inbox import receivers, smtp
 from opsconductor.inbox.store import InboxStore
 from opsconductor.serving import BodyLimit, TraceMiddleware, metrics_page
 from opsconductor.serving.server import bind
-from opsconductor.settings import Settings
+from opsconductor.settings import PROJECT_ROOT, Settings
 from opsconductor.telemetry import Telemetry
 
 LARGEST_BODY = 1024 * 1024
@@ -55,6 +58,7 @@ def create_app(settings: Settings, *, smtp_socket: socket.socket | None = None) 
     )
     board = AlertBoard(prometheus, alertmanager)
     pages = templates(lambda: health_pill(board))
+    runbooks = Runbooks(PROJECT_ROOT / "docs" / "runbooks")
     error_pages = errors.ErrorPages(pages)
 
     @asynccontextmanager
@@ -74,6 +78,9 @@ def create_app(settings: Settings, *, smtp_socket: socket.socket | None = None) 
             Route("/health", _health),
             Route("/metrics", metrics_page(Telemetry(EXPOSED["console"]))),
             *LoginPages(settings, pages, backend, throttle).routes(),
+            *AlertPages(board, runbooks, pages).routes(),
+            *InboxPages(store, pages).routes(),
+            *RunbookPages(runbooks, pages).routes(),
             receivers.routes(store),
             *_player_routes(settings, pages),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),

@@ -114,12 +114,20 @@ class InboxStore:
                 raise self._failure(error) from None
         return replace(message, id=identifier)
 
-    def newest(self, receiver: Receiver | None = None, limit: int = 100) -> list[Message]:
-        """The newest messages, of one receiver or of all, newest first."""
-        where = "WHERE receiver = ?" if receiver else ""
-        parameters = (receiver.value, limit) if receiver else (limit,)
-        query = f"SELECT {_COLUMNS} FROM messages {where} ORDER BY id DESC LIMIT ?"  # noqa: S608  both parts are constants
-        return [_message(row) for row in self._rows(query, parameters)]
+    def newest(
+        self, receiver: Receiver | None = None, limit: int = 100, before: int = 0
+    ) -> list[Message]:
+        """The newest messages, of one receiver or of all, newest first.
+
+        With `before`, those older than the message of that id.
+        """
+        query = (
+            f"SELECT {_COLUMNS} FROM messages "  # noqa: S608  constants only
+            "WHERE (?1 IS NULL OR receiver = ?1) AND (?2 = 0 OR id < ?2) "
+            "ORDER BY id DESC LIMIT ?3"
+        )
+        rows = self._rows(query, (receiver.value if receiver else None, before, limit))
+        return [_message(row) for row in rows]
 
     def get(self, identifier: int) -> Message | None:
         """One message, or None."""

@@ -40,12 +40,19 @@
     );
   };
 
+  // Relative times move on their own: they are no reason to replace anything.
+  const meaning = (element) => {
+    const copy = element.cloneNode(true);
+    for (const one of copy.querySelectorAll("time[data-ago]")) one.textContent = "";
+    for (const one of copy.querySelectorAll("details[open]")) one.open = false;
+    return copy.outerHTML;
+  };
+
   const swap = (part, fresh) => {
     if (isBusy(part)) return; // somebody is copying text out of it
-    const open = [...part.querySelectorAll("details[open][id]")].map((one) => one.id);
     const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
     const scrolled = [...part.querySelectorAll(".scroll[id]")].map((one) => [one.id, one.scrollLeft]);
-    for (const id of open) {
+    for (const { id } of part.querySelectorAll("details[open][id]")) {
       const details = fresh.querySelector(`#${CSS.escape(id)}`);
       if (details) details.open = true;
     }
@@ -55,6 +62,32 @@
       if (box) box.scrollLeft = left;
     }
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  };
+
+  // A list keeps the items that did not change where they are: a mail's frame is not loaded again.
+  const updateList = (list, fresh) => {
+    const wanted = [...fresh.children];
+    const ids = new Set(wanted.map((item) => item.id));
+    for (const item of [...list.children]) {
+      if (!ids.has(item.id)) item.remove();
+    }
+    let at = list.firstElementChild;
+    for (const item of wanted) {
+      if (at && at.id === item.id) {
+        const next = at.nextElementSibling;
+        if (meaning(at) !== meaning(item)) swap(at, document.importNode(item, true));
+        at = next;
+      } else {
+        document.getElementById(item.id)?.remove();
+        list.insertBefore(document.importNode(item, true), at);
+      }
+    }
+  };
+
+  const update = (part, fresh) => {
+    if (meaning(part) === meaning(fresh)) return;
+    if (part.hasAttribute("data-list") && fresh.hasAttribute("data-list")) updateList(part, fresh);
+    else swap(part, document.importNode(fresh, true));
   };
 
   const notice = (text) => {
@@ -76,9 +109,7 @@
       if (!answer.ok && !fresh.querySelector("[data-live]")) throw new Error(String(answer.status));
       for (const part of document.querySelectorAll("[data-live][id]")) {
         const replacement = fresh.getElementById(part.id);
-        if (replacement && replacement.outerHTML !== part.outerHTML) {
-          swap(part, document.importNode(replacement, true));
-        }
+        if (replacement) update(part, replacement);
       }
       showTimes();
       notice("");
