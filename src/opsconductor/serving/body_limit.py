@@ -37,6 +37,7 @@ class BodyLimit:
             return
         declared = dict(scope["headers"]).get(b"content-length", b"")
         if declared.isdigit() and int(declared) > self._limit:
+            self._count(scope)
             await self._refuse(scope, receive, send)
             return
         exchange = _Exchange(self._limit, receive, send)
@@ -46,8 +47,8 @@ class BodyLimit:
             if exchange.started:
                 raise
             await self._refuse(scope, receive, send)
-        else:
-            # A framework turns the exception into its own answer before it comes back to us.
+        finally:
+            # Here and not above, for a framework turns the exception into its own answer.
             if exchange.over:
                 self._count(scope)
 
@@ -56,7 +57,6 @@ class BodyLimit:
             self._refused(scope)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._count(scope)
         response = JSONResponse({"detail": BodyTooLargeError(self._limit).detail}, 413)
         response.raw_headers.append(_CLOSE)
         await response(scope, receive, send)
