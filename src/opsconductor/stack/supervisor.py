@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from opsconductor.settings import Settings
-from opsconductor.stack import orphans
 from opsconductor.stack.instruments import StackInstruments
 from opsconductor.stack.log_files import LogFiles
 from opsconductor.stack.metrics_server import MetricsServer
+from opsconductor.stack.orphans import Orphans
 from opsconductor.stack.process import Pace, State, SupervisedProcess
 from opsconductor.stack.run_folder import RunFolder
 from opsconductor.stack.spec import ProcessSpec
@@ -53,7 +53,7 @@ class Supervisor:
 
         Raises `StartError` where a process does not start; the others are stopped then too.
         """
-        orphans.adopt()
+        self._orphans = Orphans()
         await self._server.start()
         for process in self.processes.values():
             self._tasks[process.spec.name] = asyncio.create_task(self._keep(process))
@@ -69,7 +69,7 @@ class Supervisor:
                 task.cancel()
             await asyncio.gather(*helpers, stopping, return_exceptions=True)
             await self._stop_all()
-            orphans.end(())
+            self._orphans.end()
             await self._server.stop()
 
     def table(self) -> list[dict[str, Any]]:
@@ -99,7 +99,8 @@ class Supervisor:
             self._logs.rotate()
             # While one is being started its pid is not known yet.
             if all(process.state is not State.STARTING for process in self.processes.values()):
-                ended = orphans.end([p.pid for p in self.processes.values() if p.pid is not None])
+                pids = [p.pid for p in self.processes.values() if p.pid is not None]
+                ended = self._orphans.end(pids)
                 if ended:
                     log.warning("processes without a parent were killed", pids=ended)
 
