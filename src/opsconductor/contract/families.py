@@ -47,7 +47,6 @@ AI_REQUEST_DURATION = Family(
     unit="seconds",
     labels=(TOOL,),
     buckets=EXECUTION_BUCKETS,
-    exemplars=True,
     seeded=None,
     budget=1060,
 )
@@ -74,7 +73,6 @@ SELECTOR_REQUEST_DURATION = Family(
     help="Time from a search for a tool to its answer.",
     unit="seconds",
     buckets=SELECTOR_BUCKETS,
-    exemplars=True,
     budget=15,
 )
 SELECTOR_CACHE_ENTRIES = Family(
@@ -168,7 +166,6 @@ PIPELINE_REQUEST_DURATION = Family(
     help="Time from a sentence to its answer.",
     unit="seconds",
     buckets=EXECUTION_BUCKETS,
-    exemplars=True,
     budget=16,
 )
 PIPELINE_STAGE_DURATION = Family(
@@ -178,7 +175,6 @@ PIPELINE_STAGE_DURATION = Family(
     unit="seconds",
     labels=(Label("stage", STAGES),),
     buckets=STAGE_BUCKETS,
-    exemplars=True,
     budget=84,
 )
 PIPELINE_STAGE_ERRORS = Family(
@@ -206,7 +202,6 @@ CANARY_REQUEST_DURATION = Family(
     unit="seconds",
     labels=(Label("probe", PROBES),),
     buckets=STAGE_BUCKETS,
-    exemplars=True,
     budget=56,
 )
 STACK_PROCESS_UP = Family(

@@ -49,7 +49,6 @@ class Family:
     unit: str = ""
     labels: tuple[Label, ...] = ()
     buckets: tuple[float, ...] = ()
-    exemplars: bool = False
     seeded: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
     optional: bool = False
     budget: int
