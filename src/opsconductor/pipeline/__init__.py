@@ -1,0 +1,1 @@
+"""ai-pipeline: turns a sentence into tool runs and a readable answer."""
