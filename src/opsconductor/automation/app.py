@@ -12,11 +12,15 @@ from opsconductor.automation.service import Service
 from opsconductor.contract import AUTOMATION
 from opsconductor.serving import BodyLimit, TraceMiddleware
 from opsconductor.settings import Settings
+from opsconductor.telemetry import Telemetry
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The application; its lifespan starts and stops the service in `app.state.service`."""
-    service = Service(settings)
+def create_app(settings: Settings, telemetry: Telemetry | None = None) -> FastAPI:
+    """The application; its lifespan starts and stops the service in `app.state.service`.
+
+    `telemetry` stands in for the service's own instruments, to measure what those cost.
+    """
+    service = Service(settings, telemetry)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -33,13 +33,16 @@ log = logger(__name__)
 
 
 class Service:
-    """The parts of the service. `start` and `stop` bracket its life on one event loop."""
+    """The parts of the service. `start` and `stop` bracket its life on one event loop.
 
-    def __init__(self, settings: Settings) -> None:
+    `telemetry` stands in for the instruments that the contract and the settings ask for.
+    """
+
+    def __init__(self, settings: Settings, telemetry: Telemetry | None = None) -> None:
         automation = settings.automation
         self.settings = settings
         self.started_at = time.time()
-        self.telemetry = Telemetry(
+        self.telemetry = telemetry or Telemetry(
             EXPOSED[AUTOMATION], limits={"tool": automation.tool_label_limit}
         )
         self.catalogue = Catalogue(MappingProxyType({}), MappingProxyType({}))
