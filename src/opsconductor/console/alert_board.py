@@ -2,47 +2,19 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Generic, TypeVar
 
 from opsconductor.client.alertmanager import Alert, AlertmanagerClient, Silence
-from opsconductor.client.errors import UpstreamError
 from opsconductor.client.prometheus import PrometheusClient, Rule, RuleGroup
-from opsconductor.telemetry import logger
+from opsconductor.console.source import Source
 
 POLL_SECONDS = 10.0
 """Between polls while nobody looks at the alerts; the pill on every page lives on it."""
 FRESH_SECONDS = 1.0
 """An answer this young is not asked for again."""
 TIMEOUT_SECONDS = 3.0
-
-_T = TypeVar("_T")
-_log = logger(__name__)
-
-
-@dataclass(slots=True)
-class Source(Generic[_T]):
-    """One service's last answer: `value` of `taken_at`, and why there is no newer one."""
-
-    name: str
-    value: _T
-    taken_at: datetime | None = None
-    error: str = ""
-
-    async def ask(self, question: Callable[[], Awaitable[_T]]) -> None:
-        """Take a new answer, or keep the last one and say why."""
-        try:
-            self.value = await question()
-        except UpstreamError as error:
-            if not self.error:
-                _log.warning("no answer", source=self.name, error=str(error))
-            self.error = str(error)
-        else:
-            self.taken_at = datetime.now(UTC)
-            self.error = ""
 
 
 @dataclass(frozen=True, slots=True)

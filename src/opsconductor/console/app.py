@@ -17,10 +17,12 @@ from starlette.templating import Jinja2Templates
 
 from opsconductor import __version__
 from opsconductor.client.alertmanager import AlertmanagerClient
+from opsconductor.client.automation import AutomationClient
 from opsconductor.client.prometheus import PrometheusClient
 from opsconductor.console import errors, session
 from opsconductor.console.alert_board import TIMEOUT_SECONDS, AlertBoard
 from opsconductor.console.alert_pages import AlertPages
+from opsconductor.console.execution_pages import ExecutionPages
 from opsconductor.console.gate import Gate
 from opsconductor.console.health_pill import health_pill
 from opsconductor.console.inbox_pages import InboxPages
@@ -56,6 +58,7 @@ def create_app(settings: Settings, *, smtp_socket: socket.socket | None = None) 
     alertmanager = AlertmanagerClient(
         settings.url(settings.alertmanager.port), timeout=TIMEOUT_SECONDS
     )
+    automation = AutomationClient(settings.url(settings.automation.port), timeout=TIMEOUT_SECONDS)
     board = AlertBoard(prometheus, alertmanager)
     pages = templates(lambda: health_pill(board))
     runbooks = Runbooks(PROJECT_ROOT / "docs" / "runbooks")
@@ -68,6 +71,7 @@ def create_app(settings: Settings, *, smtp_socket: socket.socket | None = None) 
             stack.callback(store.close)
             await stack.enter_async_context(prometheus)
             await stack.enter_async_context(alertmanager)
+            await stack.enter_async_context(automation)
             await stack.enter_async_context(smtp.serving(store, listening))
             await stack.enter_async_context(board.polling())
             yield
@@ -79,6 +83,7 @@ def create_app(settings: Settings, *, smtp_socket: socket.socket | None = None) 
             Route("/metrics", metrics_page(Telemetry(EXPOSED["console"]))),
             *LoginPages(settings, pages, backend, throttle).routes(),
             *AlertPages(board, runbooks, pages).routes(),
+            *ExecutionPages(automation, pages).routes(),
             *InboxPages(store, pages).routes(),
             *RunbookPages(runbooks, pages).routes(),
             receivers.routes(store),

@@ -15,9 +15,11 @@ from opsconductor.inbox.message import Message
 
 _TONE_OF_COLOUR = {"good": "ok", "warning": "warn", "danger": "crit"}
 _TONE_OF_SEVERITY = {"critical": "crit", "error": "crit", "warning": "warn", "info": "info"}
+_SHORT = 120
 _MARKUP = re.compile(
     r"<(?P<url>https?://[^|>\s]+)(?:\|(?P<label>[^>]*))?>"
     r"|\*(?P<bold>[^*\n]+)\*"
+    r"|(?<![\w])_(?P<italic>[^_\n](?:[^\n]*?[^_\n])?)_(?![\w])"
     r"|`(?P<code>[^`\n]+)`"
 )
 
@@ -53,7 +55,7 @@ class IncidentCard:
     state: str
     severity: str
     facts: Sequence[tuple[str, str]]
-    details: Sequence[tuple[str, str]]
+    texts: Sequence[tuple[str, str]]
     links: Sequence[tuple[str, str]]
 
 
@@ -88,12 +90,14 @@ def incident_card(message: Message) -> IncidentCard:
     severity = str(payload.get("severity") or "")
     names = ("source", "component", "group", "class")
     facts = [(name, str(payload[name])) for name in names if payload.get(name)]
+    details = _details(payload.get("custom_details"))
+    facts += [detail for detail in details if _is_short(detail[1])]
     return IncidentCard(
         tone="ok" if state == "resolved" else _TONE_OF_SEVERITY.get(severity, "info"),
         state=state,
         severity=severity,
         facts=[*facts, ("dedup key", str(event.get("dedup_key") or ""))],
-        details=_details(payload.get("custom_details")),
+        texts=[detail for detail in details if not _is_short(detail[1])],
         links=_links(event),
     )
 
@@ -110,7 +114,7 @@ def email_card(message: Message) -> EmailCard:
 
 
 def mrkdwn(text: Any) -> Markup:
-    """Slack's markup as HTML: links, bold and code; everything else is plain text."""
+    """Slack's markup as HTML: links, bold, italic and code; everything else is plain text."""
     source = str(text or "")
     shown, at = Markup(), 0
     for match in _MARKUP.finditer(source):
@@ -119,6 +123,8 @@ def mrkdwn(text: Any) -> Markup:
             shown += _link(html.unescape(match["url"]), match["label"] or match["url"])
         elif match["bold"]:
             shown += Markup("<b>{}</b>").format(_plain(match["bold"]))
+        elif match["italic"]:
+            shown += Markup("<i>{}</i>").format(_plain(match["italic"]))
         else:
             shown += Markup("<code>{}</code>").format(_plain(match["code"]))
         at = match.end()
@@ -165,9 +171,16 @@ def _details(details: Any) -> list[tuple[str, str]]:
         return [("details", str(details))] if details else []
     shown = ((name, value) for name, value in details.items() if value not in (None, "", [], {}))
     return [
-        (str(name), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        (
+            str(name),
+            value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
+        )
         for name, value in shown
     ]
+
+
+def _is_short(text: str) -> bool:
+    return "\n" not in text and len(text) <= _SHORT
 
 
 def _links(event: Mapping[str, Any]) -> list[tuple[str, str]]:

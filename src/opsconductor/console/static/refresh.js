@@ -28,7 +28,7 @@
     }
   };
 
-  const period = Number(document.body.dataset.refreshSeconds || 0) * 1000;
+  let period = Number(document.body.dataset.refreshSeconds || 0) * 1000;
   const address = document.body.dataset.refreshFrom || location.href;
   let last = Date.now();
   let running = false;
@@ -111,6 +111,7 @@
         const replacement = fresh.getElementById(part.id);
         if (replacement) update(part, replacement);
       }
+      period = Number(fresh.body.dataset.refreshSeconds || 0) * 1000; // 0: what ran has ended
       showTimes();
       notice("");
     } catch {
@@ -124,10 +125,10 @@
   setInterval(showTimes, CLOCK_MS);
   if (period > 0) {
     setInterval(() => {
-      if (!document.hidden && !running && Date.now() - last >= period) void refresh();
+      if (period > 0 && !document.hidden && !running && Date.now() - last >= period) void refresh();
     }, TICK_MS);
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden && !running && Date.now() - last >= period) void refresh();
+      if (period > 0 && !document.hidden && !running && Date.now() - last >= period) void refresh();
     });
   }
 
