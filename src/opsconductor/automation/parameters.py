@@ -12,6 +12,7 @@ from opsconductor.automation.formats import (
 )
 from opsconductor.automation.outcome import Scalar
 from opsconductor.automation.tool import Exec, Parameter, Tool
+from opsconductor.telemetry import redact_text
 
 LONGEST_TEXT = 4096
 """Characters of a string whose parameter sets no `max_value`."""
@@ -153,5 +154,5 @@ def _check_number(parameter: Parameter, number: float) -> None:
 
 
 def _excerpt(given: object) -> str:
-    shown = ascii(given)
+    shown = redact_text(ascii(given))
     return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"

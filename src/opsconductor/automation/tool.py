@@ -12,7 +12,17 @@ from opsconductor.automation.outcome import Scalar
 from opsconductor.automation.parsers import PARSERS
 
 Format = Literal[
-    "host", "domain", "url", "port", "path", "service", "count", "text", "choice", "duration"
+    "host",
+    "domain",
+    "url",
+    "port",
+    "path",
+    "service",
+    "count",
+    "text",
+    "choice",
+    "duration",
+    "status",
 ]
 """What kind of thing a value names; callers use it to find the value in a sentence."""
 
@@ -31,6 +41,11 @@ def placeholder(argument: str) -> str | None:
     """The parameter that fills the whole argument, or None for a literal one."""
     match = _PLACEHOLDER.fullmatch(argument)
     return match.group(1) if match else None
+
+
+def spelled(value: Scalar) -> str:
+    """A value as an argument or as the key of a word."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class Record(BaseModel):
@@ -86,7 +101,8 @@ class Exec(Record):
 
     An argument is a literal or exactly one placeholder, `"{host}"`, which becomes exactly one
     argument. A nested list, `["-p", "{port}"]`, is left out as a whole when a parameter in it has
-    no value; so is a lone placeholder. `words` turns a parameter's values into arguments.
+    no value; so is a lone placeholder. `words` turns the values of an enum into arguments, or those
+    of a boolean; one without a word is left out.
     """
 
     kind: Literal["exec"]
@@ -251,8 +267,12 @@ def _check_arguments(command: Exec, parameters: tuple[Parameter, ...]) -> None:
     if set(declared) - used:
         raise ValueError(f"argv uses no {', '.join(sorted(set(declared) - used))}")
     for name, words in command.words.items():
-        allowed = {str(value) for value in declared[name].enum} if name in declared else set()
-        if set(words) != allowed:
+        if name not in declared:
+            raise ValueError(f"words.{name} names an undeclared parameter")
+        if declared[name].type == "boolean":
+            if not set(words) <= {"true", "false"}:
+                raise ValueError(f"words.{name} may have entries for true and false")
+        elif set(words) != {spelled(value) for value in declared[name].enum}:
             raise ValueError(f"words.{name} must have one entry for each value of the enum")
     program = command.argv[0]
     if not isinstance(program, str):

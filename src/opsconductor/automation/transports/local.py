@@ -10,7 +10,7 @@ from pathlib import Path
 
 from opsconductor.automation.outcome import Scalar, ToolFailure
 from opsconductor.automation.output import Output, Stream
-from opsconductor.automation.tool import Exec, placeholder
+from opsconductor.automation.tool import Exec, placeholder, spelled
 from opsconductor.automation.transports import process_family
 from opsconductor.contract import Reason
 
@@ -39,8 +39,8 @@ def _word(command: Exec, argument: str, arguments: Mapping[str, Scalar]) -> str 
     value = arguments.get(name)
     if value is None:
         return None
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return command.words[name][text] if name in command.words else text
+    text = spelled(value)
+    return command.words[name].get(text) if name in command.words else text
 
 
 async def execute(
