@@ -76,10 +76,14 @@ class InboxStore:
             self._connection = sqlite3.connect(
                 path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None
             )
+        except (OSError, sqlite3.Error) as error:
+            raise self._failure(error) from None
+        try:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.executescript(_SCHEMA)
-        except (OSError, sqlite3.Error) as error:
+        except sqlite3.Error as error:
+            self._connection.close()
             raise self._failure(error) from None
 
     def close(self) -> None:
