@@ -11,6 +11,7 @@ from opsconductor.pipeline.tools import example_of
 
 LONGEST_VALUE = 500
 _LONGEST_OUTPUT = 300
+_ENDINGS = (".", "!", "?", "…")
 
 NEXT_STEPS: Mapping[str, str] = {
     Reason.VALIDATION: "Correct the value and ask again.",
@@ -47,7 +48,10 @@ class FinishedStep:
 
 def answer(steps: Sequence[FinishedStep]) -> str:
     """One sentence for each step, in their order."""
-    return " ".join(dict.fromkeys(step.sentence for step in steps))
+    sentences = list(dict.fromkeys(step.sentence for step in steps))
+    if len(sentences) == 1:
+        return sentences[0]
+    return " ".join(one if one.endswith(_ENDINGS) else f"{one}." for one in sentences)
 
 
 def table(steps: Sequence[FinishedStep]) -> Table | None:
@@ -80,8 +84,8 @@ def failure_sentence(step: FinishedStep) -> str:
     """Which check failed, why, and what to do next."""
     name, about, run = step.planned.card.display_name, _target(step), step.run
     message = (run.error.message.strip() if run.error else "") or "no reason was given"
-    said = message if message.endswith((".", "!", "?")) else f"{message}."
-    subject = f"{name} of {about}" if about else name
+    said = message if message.endswith(_ENDINGS) else f"{message}."
+    subject = f"{name} ({about})" if about else name
     advice = NEXT_STEPS.get(step.reason, "")
     return f"{subject} did not succeed: {said} {advice}".rstrip()
 

@@ -119,7 +119,7 @@ def _ports(tokens: Sequence[Token], index: int, _: Lexicon) -> tuple[Mention, ..
             left, right = right, left
         bare = left if slash and right in _PROTOCOLS else word[1:] if word[:1] == ":" else ""
         if _next(tokens, index) in {"on", "at"} and addresses.is_host(_next(tokens, index + 1)):
-            bare = word
+            bare = bare or word
         return _port(bare, index) if bare else ()
     found: tuple[Mention, ...] = ()
     position = index + 1

@@ -9,6 +9,7 @@ from opsconductor.client.automation_answers import Scalar, ToolInfo, ToolParamet
 from opsconductor.pipeline.entities import Kind
 from opsconductor.pipeline.free_text import text_for
 from opsconductor.pipeline.parameters import kinds_for, values_for
+from opsconductor.pipeline.tools import example_of
 from opsconductor.pipeline.understanding import Intent
 
 MOST_STEPS = 8
@@ -36,10 +37,11 @@ class PlannedStep:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A parameter that the caller must give or correct. `problem` is empty where it is absent."""
+    """A parameter that the caller must give, or correct where `problem` says what is wrong."""
 
     card: ToolInfo
     parameter: ToolParameter
+    value: Scalar = None
     problem: str = ""
 
 
@@ -80,9 +82,12 @@ def _values(
     neighbours = tuple(neighbours)
     for parameter in choice.card.parameters:
         found = _values_of(parameter, choice, neighbours)
-        problem = next(filter(None, (problem_with(parameter, value) for value in found)), "")
-        if problem or (parameter.required and not found):
-            missing.append(Missing(choice.card, parameter, problem))
+        wrong = [value for value in found if problem_with(parameter, value)]
+        if wrong:
+            problem = problem_with(parameter, wrong[0])
+            missing.append(Missing(choice.card, parameter, wrong[0], problem))
+        elif parameter.required and not found:
+            missing.append(Missing(choice.card, parameter))
         elif found:
             values[parameter.name] = found
     return values, missing
@@ -131,42 +136,37 @@ def _combinations(choice: Choice, values: Mapping[str, list[Scalar]]) -> list[di
 
 
 def problem_with(parameter: ToolParameter, value: Scalar) -> str:
-    """Why the value cannot be used, as the end of a sentence; empty where it can."""
+    """Why the value cannot be used, as a clause; empty where it can."""
+    unit = ""
     if isinstance(value, str):
         if parameter.pattern and not re.fullmatch(parameter.pattern, value):
-            return f"{value!r} is not allowed there"
+            return "it has characters that are not allowed there"
         size: float = len(value)
         unit = " characters"
     elif isinstance(value, int | float):
-        size, unit = value, ""
+        size = value
     else:
         return ""
-    low, high = parameter.min_value, parameter.max_value
-    if low is not None and size < low:
-        return f"{value} is too small; the least is {low:g}{unit}"
-    if high is not None and size > high:
-        shown = f"a text of {size:g}" if unit else str(value)
-        return f"{shown}{unit} is too much; the most is {high:g}{unit}"
+    if parameter.min_value is not None and size < parameter.min_value:
+        return f"the least is {parameter.min_value:g}{unit}"
+    if parameter.max_value is not None and size > parameter.max_value:
+        return f"the most is {parameter.max_value:g}{unit}"
     return ""
 
 
 def question(missing: Sequence[Missing]) -> str:
     """Ask for what is missing, in readable sentences with an example."""
-    sentences = []
-    for one in missing:
-        what = one.parameter.description.rstrip(".") or one.parameter.name
-        label = one.parameter.name.replace("_", " ")
-        if one.problem:
-            sentences.append(f"For “{one.card.display_name}”, the {label} {one.problem}.")
-        else:
-            sentences.append(
-                f"Which {label} do you mean? “{one.card.display_name}” needs it: "
-                f"{what[:1].lower()}{what[1:]}."
-            )
-    examples = dict.fromkeys(_example(one) for one in missing)
+    sentences = dict.fromkeys(map(_ask, missing))
+    examples = dict.fromkeys(example_of(one.card).rstrip("?.") for one in missing)
     shown = " or ".join(f"“{example}”" for example in examples if example)
-    return " ".join((*dict.fromkeys(sentences), *([f"For example: {shown}."] if shown else ())))
+    return " ".join((*sentences, *([f"For example: {shown}."] if shown else ())))
 
 
-def _example(missing: Missing) -> str:
-    return next(iter(missing.card.examples), "").rstrip("?.")
+def _ask(missing: Missing) -> str:
+    tool, label = missing.card.display_name, missing.parameter.name.replace("_", " ")
+    if missing.problem:
+        return f"“{tool}” cannot use {missing.value!r} for {label}: {missing.problem}."
+    what = missing.parameter.description.rstrip(".") or label
+    if what[1:2].islower():
+        what = what[0].lower() + what[1:]
+    return f"Which {label} do you mean? “{tool}” needs it: {what}."

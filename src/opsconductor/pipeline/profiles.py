@@ -89,6 +89,8 @@ def _profile(card: ToolInfo, lexicon: Lexicon) -> Profile:
     names += [word for text in (card.display_name, *card.tags) for word in _plain(text)]
     add(names, _NAME_WEIGHT)
     add(_plain(card.description), _DESCRIPTION_WEIGHT)
+    values = [str(value) for parameter in card.parameters for value in parameter.enum]
+    add([word for value in values for word in _plain(value)], _EXAMPLE_WEIGHT)
     shapes, commands = [], set[str]()
     for example in card.examples:
         tokens = tokenize(example)

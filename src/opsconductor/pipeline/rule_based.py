@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from opsconductor.pipeline.entities import Entities, Kind
 from opsconductor.pipeline.extraction import extract
 from opsconductor.pipeline.profiles import Catalogue
+from opsconductor.pipeline.services import STATES
 from opsconductor.pipeline.shapes import Shape, shape_of
 from opsconductor.pipeline.tokens import Token, tokenize
 from opsconductor.pipeline.understanding import Intent, Understanding
 from opsconductor.pipeline.wording import asks_for_change, content_words, stem
 
 _CONJUNCTIONS = frozenset({"and", "then", "plus", "also", "&", "afterwards", "finally"})
+_LISTING = frozenset({"and", "or", "&"})
 _SEQUENCE = frozenset({"then", "afterwards"})
 _ANSWERS_NOTHING = frozenset({Kind.COUNT, Kind.DURATION, Kind.CHOICE})
 
@@ -60,7 +62,7 @@ def _intent(clause: _Clause, sentence: str, tokens: Sequence[Token], entities: E
 
 def _split(tokens: Sequence[Token], entities: Entities, catalogue: Catalogue) -> list[_Clause]:
     """Cut at conjunctions and punctuation, though never inside a text that a tool is to take."""
-    covered = _inside_mentions(entities)
+    covered = _inside_mentions(tokens, entities)
     clauses: list[_Clause] = []
     first = 0
     for index, token in enumerate(tokens):
@@ -81,14 +83,16 @@ def _split(tokens: Sequence[Token], entities: Entities, catalogue: Catalogue) ->
     return clauses or [_Clause(0, len(tokens) - 1)]
 
 
-def _inside_mentions(entities: Entities) -> frozenset[int]:
-    """Words at which no cut may be made: inside a mention, and between two of one kind."""
+def _inside_mentions(tokens: Sequence[Token], entities: Entities) -> frozenset[int]:
+    """Words at which no cut may be made: inside a mention, and in a list of one kind."""
     own = [mention for mention in entities.mentions if mention.consumes]
     inside = {index for mention in own for index in range(mention.first, mention.last)}
     for mention in own:
-        for other in own:
-            if other.kind is mention.kind and 0 < other.first - mention.last <= 2:  # noqa: PLR2004  "a, b" or "a and b"
-                inside.update(range(mention.last, other.first))
+        following = mention.last + 1
+        if following < len(tokens) and tokens[following].lower in _LISTING:
+            following += 1
+        if any(other.first == following and other.kind is mention.kind for other in own):
+            inside.update(range(mention.last, following))
     return frozenset(inside)
 
 
@@ -131,6 +135,8 @@ def _asks(words: Sequence[str], own: Entities, clause: _Clause, catalogue: Catal
         return False  # a number and its noun, such as "10 lines", belong to what came before
     if own.mentions:
         return bool(words)
+    if len(words) == 1 and words[0] in STATES:
+        return False  # "is nginx up and running"
     return len(words) > 1 or any(stem(word) in catalogue.vocabulary for word in words)
 
 

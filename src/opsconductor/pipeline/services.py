@@ -11,7 +11,8 @@ _STATE_WORDS = """
 running up active alive started stopped enabled disabled down dead failed healthy working
 inactive
 """
-_STATES = frozenset(_STATE_WORDS.split())
+STATES = frozenset(_STATE_WORDS.split())
+"""How a service may be; alone such a word asks for nothing."""
 _QUESTIONS = frozenset({"is", "are", "was", "has", "does"})
 _STATUSES = frozenset({"status", "state", "health"})
 _LINKS = frozenset({"and", "or", "&"})
@@ -47,7 +48,7 @@ def service_names(
     if names and before in _QUESTIONS and _is_state(tokens, after):
         return names
     introduced = before in _NOUNS or before in _STATUSES
-    if names and introduced and word not in _STATES:
+    if names and introduced and word not in STATES:
         return names
     return []
 
@@ -76,7 +77,7 @@ def _may_be_name(token: Token, nouns: frozenset[str]) -> bool:
         not token.quoted
         and _NAME.fullmatch(word) is not None
         and word not in _NEVER
-        and word not in _STATES
+        and word not in STATES
         and word not in nouns
         and not addresses.is_host(word)
     )
@@ -85,7 +86,7 @@ def _may_be_name(token: Token, nouns: frozenset[str]) -> bool:
 def _is_state(tokens: Sequence[Token], index: int) -> bool:
     while _word(tokens, index) in _FILLERS | {"service", "services", "daemon"}:
         index += 1
-    return _word(tokens, index) in _STATES
+    return _word(tokens, index) in STATES
 
 
 def _back_over_fillers(tokens: Sequence[Token], index: int) -> int:
