@@ -108,9 +108,12 @@ class Executions:
         Raises `StoreUnavailableError`.
         """
         while self._unrecorded:
-            execution, end, lines = self._unrecorded[0]
-            await self._store.record(execution, end, lines)
-            self._unrecorded.popleft()
+            waiting = self._unrecorded.popleft()
+            try:
+                await self._store.record(*waiting)
+            except StoreUnavailableError:
+                self._unrecorded.appendleft(waiting)
+                raise
         # A start whose commit got through although its answer did not.
         await self._store.fail_abandoned(self._instance, self._live, now() - _SLACK_MICROSECONDS)
 
@@ -140,19 +143,28 @@ class Executions:
 
     async def _life(self, call: Call, tool: Tool, execution: Execution, live: "_Live") -> Outcome:
         try:
-            try:
-                await self._store.start(execution)
-            except StoreUnavailableError as error:
-                log.warning("a tool was not run", tool=tool.name, error=str(error))
-                message = f"the run cannot be recorded, so the tool was not run: {error}"
-                outcome = not_run(call, execution.id, Reason.UNAVAILABLE, message)
-                return self._count(call, replace(outcome, recorded=False))
-            journal = Journal()
-            result = await self._run(tool, call, execution, live, journal)
-            outcome = ended(call, execution.id, result)
-            return self._count(call, await self._finish(execution, outcome, journal))
+            outcome = await self._recorded_run(call, tool, execution, live)
+        except Exception:
+            log.exception("a run failed for a reason of our own", tool=tool.name)
+            message = "the service failed; its log has the details"
+            outcome = not_run(call, execution.id, Reason.INTERNAL, message)
         finally:
             del self._live[execution.id]
+        return self._count(call, outcome)
+
+    async def _recorded_run(
+        self, call: Call, tool: Tool, execution: Execution, live: "_Live"
+    ) -> Outcome:
+        try:
+            await self._store.start(execution)
+        except StoreUnavailableError as error:
+            log.warning("a tool was not run", tool=tool.name, error=str(error))
+            message = f"the run cannot be recorded, so the tool was not run: {error}"
+            outcome = not_run(call, execution.id, Reason.UNAVAILABLE, message)
+            return replace(outcome, recorded=False)
+        journal = Journal()
+        result = await self._run(tool, call, execution, live, journal)
+        return await self._finish(execution, ended(call, execution.id, result), journal)
 
     async def _run(
         self, tool: Tool, call: Call, execution: Execution, live: "_Live", journal: Journal
@@ -210,6 +222,8 @@ class Executions:
         return self._count(call, outcome)
 
     def _count(self, call: Call, outcome: Outcome) -> Outcome:
+        # The answer leaves now: what recording it took is part of the caller's wait.
+        outcome = replace(outcome, seconds=time.perf_counter() - call.arrived)
         if call.counted:
             self._metrics.ended(call.tool, outcome.reason, outcome.seconds, call.trace_id)
         return outcome

@@ -17,8 +17,8 @@ from opsconductor.automation.service import Service
 from opsconductor.automation.store import StoreUnavailableError
 from opsconductor.contract import UNKNOWN, Reason
 
-_TOOL_FIELD = {"/ai/execute": "tool", "/ai/tools/execute": "name"}
-"""The endpoints that run tools, and the field of the body that names one."""
+_TOOL_FIELD = {"/ai/execute": ("tool", "echo"), "/ai/tools/execute": ("name", UNKNOWN)}
+"""The endpoints that run tools: the field of the body that names one, and its default."""
 _MALFORMED = 400
 _UNPROCESSABLE = 422
 
@@ -72,7 +72,7 @@ def _validation(request: Request, detail: list[dict[str, Any]], body: Any) -> JS
     answer: dict[str, Any] = {"detail": detail}
     if path in _TOOL_FIELD:
         asking = caller(request)
-        named = body.get(_TOOL_FIELD[path]) if isinstance(body, dict) else None
+        named = body.get(*_TOOL_FIELD[path]) if isinstance(body, dict) else None
         _count(service_of(request), asking, named if isinstance(named, str) else UNKNOWN)
         message = detail[0]["msg"] if detail else "the body is not valid"
         answer |= {
