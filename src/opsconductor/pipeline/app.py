@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from opsconductor import __version__
 from opsconductor.client.automation import AutomationClient
+from opsconductor.client.pipeline_answers import Reply
 from opsconductor.contract import EXPOSED, PIPELINE, Reason
 from opsconductor.pipeline.bodies import PipelineBody
 from opsconductor.pipeline.conductor import Conductor, Question
@@ -16,7 +17,6 @@ from opsconductor.pipeline.event_stream import MEDIA_TYPE, events
 from opsconductor.pipeline.gateway import Gateway
 from opsconductor.pipeline.language_model import LanguageModel
 from opsconductor.pipeline.metrics import PipelineMetrics
-from opsconductor.pipeline.reply import Reply
 from opsconductor.pipeline.rule_based import RuleBased
 from opsconductor.serving import PROBE_HEADER, BodyLimit, TraceMiddleware, metrics_page, probe_of
 from opsconductor.settings import Settings

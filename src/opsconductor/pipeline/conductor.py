@@ -6,26 +6,16 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from opsconductor.client.automation_answers import RunError
 from opsconductor.client.errors import UpstreamError
+from opsconductor.client.pipeline_answers import Reply, StageTime
 from opsconductor.contract import Reason
-from opsconductor.pipeline import answering, executing, planning, selecting
+from opsconductor.pipeline import executing, planning, selecting
+from opsconductor.pipeline import reply as replies
+from opsconductor.pipeline.answering import FinishedStep
 from opsconductor.pipeline.catalogue_cache import CatalogueCache
 from opsconductor.pipeline.language_model import LanguageModel
 from opsconductor.pipeline.metrics import SERVICE_FAILURES, PipelineMetrics
-from opsconductor.pipeline.planning import MOST_STEPS, Plan
-from opsconductor.pipeline.reply import (
-    MissingParameter,
-    Outcome,
-    PlanEntry,
-    Reply,
-    StageTime,
-    StepResult,
-    Suggestion,
-)
-from opsconductor.pipeline.selecting import Selection
 from opsconductor.pipeline.service import AutomationService, ServiceError
-from opsconductor.pipeline.tools import needs_approval
 from opsconductor.telemetry import TraceContext, logger, trace
 
 Emit = Callable[[str, Mapping[str, object]], None]
@@ -83,11 +73,11 @@ class Conductor:
             reply = await self._stages(question)
             failed = any(s.error and s.error.code in SERVICE_FAILURES for s in reply.steps)
         except ServiceError as error:
-            reply = _failure(question, error.reason, error.message)
+            reply = replies.failure(question.trace_id, error.reason, error.message)
         except Exception:
             log.exception("a sentence broke the pipeline")
-            reply = _failure(
-                question,
+            reply = replies.failure(
+                question.trace_id,
                 Reason.INTERNAL,
                 f"the pipeline broke down; its log says more under trace {question.trace_id}",
             )
@@ -114,14 +104,14 @@ class Conductor:
                 understanding, catalogue, self._service, question.headers()
             )
         if not selection.choices:
-            return _declined(question, selection)
+            return replies.declined(question.trace_id, question.sentence, selection)
         async with self._stage("plan", question):
             plan = planning.plan(selection.choices)
-            asked_back = _asked_back(question, plan)
+            asked_back = replies.asked_back(question.trace_id, plan, approve=question.approve)
         if asked_back is not None:
             return asked_back
         if question.dry_run:
-            return _planned(question, plan, selection)
+            return replies.planned(question.trace_id, plan, selection)
         async with self._stage("execute", question):
             finished = await executing.execute(
                 plan, self._service, question.headers, lambda i, s: _tell(question, i, s)
@@ -129,7 +119,7 @@ class Conductor:
             for reason in sorted({step.reason for step in finished} - {""}):
                 self._failed("execute", reason, question)
         async with self._stage("answer", question):
-            return _answered(question, plan, selection, finished)
+            return replies.answered(question.trace_id, plan, selection, finished)
 
     @asynccontextmanager
     async def _stage(self, stage: str, question: Question) -> AsyncIterator[None]:
@@ -159,91 +149,5 @@ class Conductor:
             self._metrics.stage_failed(stage, reason)
 
 
-def _tell(question: Question, index: int, step: answering.FinishedStep) -> None:
-    question.emit("step", {"index": index, **StepResult.of(step).model_dump(mode="json")})
-
-
-def _failure(question: Question, reason: Reason, message: str) -> Reply:
-    return Reply(
-        success=False,
-        outcome=Outcome.FAILED,
-        answer=f"Your request could not be worked on: {message}.",
-        trace_id=question.trace_id,
-        error=RunError(code=reason, message=message),
-    )
-
-
-def _declined(question: Question, selection: Selection) -> Reply:
-    asked = [question.sentence.strip()]
-    return Reply(
-        success=False,
-        outcome=Outcome.NO_MATCH,
-        answer=answering.declined(asked, selection.suggestions),
-        trace_id=question.trace_id,
-        suggestions=tuple(map(Suggestion.of, selection.suggestions)),
-    )
-
-
-def _asked_back(question: Question, plan: Plan) -> Reply | None:
-    """The question that has to be answered before anything runs; None where there is none."""
-    if plan.missing:
-        said = planning.question(plan.missing)
-    elif plan.too_many:
-        said = (
-            f"That makes {plan.too_many} steps, and one sentence may ask for {MOST_STEPS}; "
-            "ask for fewer at a time."
-        )
-    elif not question.approve and any(needs_approval(step.card) for step in plan.steps):
-        said = 'This changes something; send it again with "approve": true to go ahead.'
-    else:
-        return None
-    return Reply(
-        success=False,
-        outcome=Outcome.NEEDS_INPUT,
-        answer=said,
-        plan=tuple(map(PlanEntry.of, plan.steps)),
-        trace_id=question.trace_id,
-        missing=tuple(map(MissingParameter.of, plan.missing)),
-    )
-
-
-def _planned(question: Question, plan: Plan, selection: Selection) -> Reply:
-    steps = "; ".join(
-        f"{number}. {step.card.display_name}"
-        + "".join(f", {name} {value}" for name, value in step.params.items())
-        for number, step in enumerate(plan.steps, start=1)
-    )
-    return Reply(
-        success=True,
-        outcome=Outcome.PLANNED,
-        answer=f"Planned, not run: {steps}.{_left_over(selection)}",
-        plan=tuple(map(PlanEntry.of, plan.steps)),
-        trace_id=question.trace_id,
-        suggestions=tuple(map(Suggestion.of, selection.suggestions)),
-    )
-
-
-def _answered(
-    question: Question,
-    plan: Plan,
-    selection: Selection,
-    finished: tuple[answering.FinishedStep, ...],
-) -> Reply:
-    success = all(step.run.success for step in finished)
-    return Reply(
-        success=success,
-        outcome=Outcome.ANSWERED if success else Outcome.FAILED,
-        answer=answering.answer(finished) + _left_over(selection),
-        plan=tuple(map(PlanEntry.of, plan.steps)),
-        steps=tuple(map(StepResult.of, finished)),
-        trace_id=question.trace_id,
-        table=answering.table(finished),
-        suggestions=tuple(map(Suggestion.of, selection.suggestions)),
-    )
-
-
-def _left_over(selection: Selection) -> str:
-    if not selection.unmatched:
-        return ""
-    texts = [intent.text for intent in selection.unmatched]
-    return f" {answering.declined(texts, selection.suggestions)}"
+def _tell(question: Question, index: int, step: FinishedStep) -> None:
+    question.emit("step", {"index": index, **replies.step_result(step).model_dump(mode="json")})

@@ -4,8 +4,8 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 
+from opsconductor.client.pipeline_answers import Reply
 from opsconductor.pipeline.conductor import Conductor, Question
-from opsconductor.pipeline.reply import Reply
 
 MEDIA_TYPE = "text/event-stream"
 
