@@ -1,0 +1,1 @@
+"""Benchmarks: each measures its peers side by side in the same run, and reports ratios."""
