@@ -1,0 +1,1 @@
+"""What `opsconductor check` looks at, one module for each stretch of the path."""
