@@ -112,7 +112,9 @@ def test_a_tool_with_little_traffic_is_not_judged(play: Play) -> None:
 
 def test_the_callers_mistakes_alone_never_fire(play: Play) -> None:
     """A caller who sends only mistakes, or mostly mistakes, is not the service's failure."""
-    checks = [Check(minute, alert) for minute in (10, 20, 40) for alert in (ALERT, "SLOBurnRateFast")]
+    checks = [
+        Check(minute, alert) for minute in (10, 20, 40) for alert in (ALERT, "SLOBurnRateFast")
+    ]
     play(
         Scenario(
             name="only mistakes",

@@ -126,8 +126,8 @@ def executions(phases: Sequence[Phase], tool: str = "echo", step: int = STEP) ->
 def histogram(
     family: Family,
     phases: Sequence[tuple[float, Mapping[float, float]]],
+    labels: Mapping[str, str],
     step: int = STEP,
-    **labels: str,
 ) -> Series:
     """Buckets through phases of (minutes, {duration in seconds: observations a minute})."""
     series = {}

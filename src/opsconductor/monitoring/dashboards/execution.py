@@ -117,7 +117,8 @@ def _error_rate(settings: Settings) -> timeseries.Panel:
     )
     panel = panels.coloured(panel, {CURRENT_RATE: "red", **REASON_COLOURS})
     return panels.with_limits(panel, [(None, "green"), (top, "red")]).override_by_name(
-        CURRENT_RATE, [DynamicConfigValue("custom.lineWidth", 2)]
+        CURRENT_RATE,
+        [DynamicConfigValue("custom.lineWidth", 2), DynamicConfigValue("custom.fillOpacity", 0)],
     )
 
 
@@ -127,7 +128,7 @@ def _on_the_right() -> list[DynamicConfigValue]:
         DynamicConfigValue("custom.axisPlacement", str(AxisPlacement.RIGHT)),
         DynamicConfigValue("custom.drawStyle", "bars"),
         DynamicConfigValue("custom.lineWidth", 0),
-        DynamicConfigValue("custom.fillOpacity", 45),
+        DynamicConfigValue("custom.fillOpacity", 60),
         DynamicConfigValue("custom.stacking", {"mode": str(StackingMode.NORMAL), "group": "B"}),
         DynamicConfigValue("custom.thresholdsStyle", {"mode": "off"}),
         DynamicConfigValue("custom.axisSoftMax", 0.1),

@@ -101,9 +101,8 @@ def legend(placement: LegendPlacement) -> common.VizLegendOptions:
 
 def stacked(panel: timeseries.Panel) -> timeseries.Panel:
     """The panel's series on top of one another, so that their outline is the sum."""
-    return panel.stacking(
-        common.StackingConfig().mode(StackingMode.NORMAL).group("A")
-    ).fill_opacity(30)
+    mode = common.StackingConfig().mode(StackingMode.NORMAL).group("A")
+    return panel.stacking(mode).fill_opacity(55).line_width(0.75)
 
 
 def with_limits(panel: timeseries.Panel, steps: Steps) -> timeseries.Panel:

@@ -159,7 +159,7 @@ def _evictions(settings: Settings) -> timeseries.Panel:
 def _build_info() -> table.Panel:
     labels = ", ".join(_BUILD_COLUMNS)
     return (
-        panels.rows("Build Info", "The build that is running.", height=4)
+        panels.rows("Build Info", "The build that is running.", height=3)
         .datasource(PROMETHEUS)
         .with_target(
             queries.latest(f"max by ({labels}) ({SELECTOR_BUILD_INFO.name})", "", table=True)

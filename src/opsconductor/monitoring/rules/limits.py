@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import isfinite
 
 from opsconductor.objectives import (
     ALERTS,
@@ -51,7 +50,7 @@ def _check(alert: str, limit: float) -> None:
         raise SettingsError(f"{where}: no such alert; the alerts are {known}")
     if alert in FIXED:
         raise SettingsError(f"{where}: this alert has no limit to set; remove the line")
-    if not isfinite(limit) or limit < 0:
+    if limit < 0:
         raise SettingsError(f"{where}: {limit} is not a limit; give a number of 0 or more")
     if alert in SHARES and not limit < 1:
         raise SettingsError(
