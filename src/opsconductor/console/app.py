@@ -3,8 +3,6 @@
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from importlib import import_module
-from importlib.util import find_spec
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -13,15 +11,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.templating import Jinja2Templates
 
 from opsconductor import __version__
 from opsconductor.client.alertmanager import AlertmanagerClient
 from opsconductor.client.automation import AutomationClient
 from opsconductor.client.prometheus import PrometheusClient
-from opsconductor.console import errors, session
+from opsconductor.console import errors, player, session
 from opsconductor.console.alert_board import TIMEOUT_SECONDS, AlertBoard
 from opsconductor.console.alert_pages import AlertPages
+from opsconductor.console.dashboard_files import DashboardFiles
 from opsconductor.console.execution_pages import ExecutionPages
 from opsconductor.console.gate import Gate
 from opsconductor.console.health_pill import health_pill
@@ -87,7 +85,7 @@ def create_app(settings: Settings, *, smtp_socket: socket.socket | None = None) 
             *InboxPages(store, pages).routes(),
             *RunbookPages(runbooks, pages).routes(),
             receivers.routes(store),
-            *_player_routes(settings, pages),
+            *player.routes(settings, pages),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[
@@ -109,15 +107,9 @@ def create_app(settings: Settings, *, smtp_socket: socket.socket | None = None) 
     )
 
 
-def _player_routes(settings: Settings, pages: Jinja2Templates) -> list[Route]:
-    if find_spec("opsconductor.console.player") is None:
-        return []
-    player = import_module("opsconductor.console.player")
-    return list(player.routes(settings, pages))
-
-
 async def _first_page(_request: Request) -> Response:
-    return RedirectResponse("/dashboards", 303)
+    first = next(iter(DashboardFiles(player.DASHBOARDS).boards()), None)
+    return RedirectResponse(f"/d/{first}" if first else "/dashboards", 303)
 
 
 async def _health(_request: Request) -> Response:
