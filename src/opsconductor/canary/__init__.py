@@ -1,0 +1,1 @@
+"""The canary: asks the running system what a user would ask, and checks the answers."""
