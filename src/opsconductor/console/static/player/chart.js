@@ -26,13 +26,15 @@ export function timeAxis() {
   };
 }
 
+const everyMark = (_, splits) => splits;
+
 /** A value axis, as wide as its longest label. */
 export function valueAxis(scale, format, options = {}) {
   return {
     scale,
     font: FONT,
     stroke: token("muted"),
-    grid: { show: options.grid ?? true, stroke: translucent(token("muted"), 0.13), width: 1 },
+    grid: { show: options.grid ?? true, stroke: translucent(token("muted"), 0.13), width: 1, filter: options.gridAt ?? everyMark },
     ticks: { show: false },
     side: options.side ?? 3,
     gap: 6,
@@ -68,6 +70,7 @@ export function chartOptions(place, context, { series, scales, axes, hooks = {},
       drag: { x: true, y: false, setScale: false, dist: SMALLEST_DRAG_PX },
       focus: { prox: 24 },
       points: { size: 7, width: 2 },
+      y: false,
       ...cursor,
     },
     hooks: {

@@ -1,7 +1,7 @@
 // What is drawn over a graph: limits, firing alerts, and exemplars that lead to an execution.
 
 import { element } from "./dom.js";
-import { colour, translucent } from "./palette.js";
+import { colour, token, translucent } from "./palette.js";
 import { interpolate } from "./templating.js";
 import { drawnSteps } from "./thresholds.js";
 import { clock } from "./timerange.js";
@@ -38,12 +38,25 @@ export function drawThresholds(chart, config, scale) {
     ctx.stroke();
     ctx.setLineDash([]);
     ctx.fillStyle = stroke;
-    ctx.font = `600 ${10 * ratio}px system-ui, sans-serif`;
-    ctx.textAlign = "right";
-    ctx.textBaseline = y - bbox.top > 14 * ratio ? "bottom" : "top";
-    ctx.fillText(format(step.value, config.unit), bbox.left + bbox.width - 4 * ratio, y - 2 * ratio);
+    label(ctx, format(step.value, config.unit), bbox.left + bbox.width - 4 * ratio, y, bbox.top);
   }
   ctx.restore();
+}
+
+/** The limit beside its line, on a ground of its own so that a series behind it does not blot it out. */
+function label(ctx, text, right, y, top) {
+  const ratio = devicePixelRatio;
+  const ink = ctx.fillStyle;
+  ctx.font = `600 ${10 * ratio}px system-ui, sans-serif`;
+  const width = ctx.measureText(text).width + 8 * ratio;
+  const height = 14 * ratio;
+  const upper = y - height - ratio > top ? y - height - ratio : y + ratio;
+  ctx.fillStyle = translucent(token("panel"), 0.85);
+  ctx.fillRect(right - width, upper, width, height);
+  ctx.fillStyle = ink;
+  ctx.textAlign = "right";
+  ctx.textBaseline = "middle";
+  ctx.fillText(text, right - 4 * ratio, upper + height / 2 + ratio / 2);
 }
 
 /** A tinted band for the time that an alert fired. */

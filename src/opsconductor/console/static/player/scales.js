@@ -2,6 +2,7 @@
 
 const DEFAULT_TOP = 1;
 const HEADROOM = 1.08;
+const LOG_HEADROOM = 1.25;
 
 /** {distr, range} of a uPlot scale for series of this configuration. */
 export function valueScale(config) {
@@ -26,13 +27,12 @@ function logRange(custom) {
     const least = Math.min(low > 0 ? low : Infinity, custom.axisSoftMin ?? Infinity);
     const most = Math.max(high > 0 ? high : 0, custom.axisSoftMax ?? 0);
     if (!Number.isFinite(least) || most <= 0) return [0.001, 1];
-    return wholeDecades(least, most);
+    return decades(least, most);
   };
 }
 
-/** The powers of ten around two positive values. */
-export function wholeDecades(low, high) {
+/** From the power of ten below `low` to a little above `high`, both positive. */
+export function decades(low, high) {
   const bottom = 10 ** Math.floor(Math.log10(low) + 1e-9);
-  const top = 10 ** Math.ceil(Math.log10(high) - 1e-9);
-  return [bottom, top > bottom ? top : bottom * 10];
+  return [bottom, Math.max(high * LOG_HEADROOM, bottom * 10)];
 }

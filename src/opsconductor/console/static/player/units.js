@@ -10,7 +10,8 @@ function plain(value, decimals, digits = 3) {
   if (decimals !== undefined && decimals !== null) return value.toFixed(decimals);
   if (value === 0) return "0";
   const size = Math.floor(Math.log10(Math.abs(value)));
-  const places = Math.min(6, Math.max(0, digits - 1 - size));
+  const wanted = size < -1 ? digits - 1 : digits;
+  const places = Math.min(6, Math.max(0, wanted - 1 - size));
   return String(Number(value.toFixed(places)));
 }
 

@@ -42,6 +42,9 @@ export function prepare(panel, data, calcs) {
   return { times, entries };
 }
 
+/** Of a logarithmic axis' marks only the powers of ten: nine lines a decade are noise. */
+const onlyDecades = (_, splits) =>
+  splits.map((value) => (Number.isInteger(Number(Math.log10(value).toFixed(6))) ? value : null));
 const isRight = ({ config }) => config.custom.axisPlacement === "right";
 const stackOf = ({ config }) => {
   const { mode = "none", group = "A" } = config.custom.stacking ?? {};
@@ -138,13 +141,12 @@ export class TimeseriesView {
     const axis = (scale, config, options) =>
       valueAxis(scale, (value) => format(value, config.unit), options);
     const isLog = left.custom.scaleDistribution?.type === "log";
-    const axes = [timeAxis(), axis("y", left, isLog ? { extra: { space: 22 } } : {})];
+    const axes = [timeAxis(), axis("y", left, isLog ? { gridAt: onlyDecades, extra: { space: 22 } } : {})];
     const scales = { y: valueScale(left) };
     if (right) {
       axes.push(axis("right", right, { side: 1, grid: false }));
       scales.right = valueScale(right);
     }
-    // Bars first, and the tallest of a stack first of all, so that nothing hides behind another.
     return chartOptions(this.place, this.context, {
       axes,
       scales,
@@ -153,7 +155,7 @@ export class TimeseriesView {
         .map(([upper, lower]) => ({ series: [upper + 1, lower + 1] })),
       series: [{}, ...this.entries.map((entry) => this.#series(entry))],
       hooks: {
-        ready: [(chart) => this.#addLayers(chart)],
+        init: [(chart) => this.#addLayers(chart)],
         drawClear: [(chart) => drawAlerts(chart, this.context.alerts)],
         drawAxes: [(chart) => this.#drawBars(chart)],
         draw: [(chart) => this.#overlay(chart, left)],
@@ -219,7 +221,6 @@ export class TimeseriesView {
 
   #overlay(chart, config) {
     drawThresholds(chart, config, "y");
-    if (!this.exemplarLayer) return;
     placeAlerts(chart, this.alertLayer, this.context.alerts);
     placeExemplars(chart, this.exemplarLayer, this.data.exemplars, config, this.context.variables);
   }
