@@ -159,7 +159,7 @@ class System:
         return {alert["labels"]["alertname"]: alert["state"] for alert in body["data"]["alerts"]}
 
 
-def eventually(look: Callable[[], _T], seconds: float, what: str) -> _T:
+def eventually(look: Callable[[], _T | None], seconds: float, what: str) -> _T:
     """The first true thing that `look` returns; a test that waits in vain fails, saying `what`."""
     deadline = time.monotonic() + seconds
     while True:
