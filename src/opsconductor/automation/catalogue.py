@@ -50,12 +50,13 @@ def load(folder: Path, state: Path | None = None) -> Catalogue:
             f"the tools folder {folder} holds no .toml file; set automation.tools_dir to a "
             "folder of tool files"
         )
+    state = state or Settings().state
     tools: dict[str, Tool] = {}
     origins: dict[str, str] = {}
     broken: dict[str, str] = {}
     for file in files:
         try:
-            tool = _read(file, state or Settings().state)
+            tool = _read(file, state)
         except _BrokenFileError as error:
             broken[file.name] = str(error)
             continue

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
+from opsconductor.automation.command import Exec
 from opsconductor.automation.formats import (
     NUMBER_FORMATS,
     TEXT_FORMATS,
@@ -11,7 +12,7 @@ from opsconductor.automation.formats import (
     forbidden_character,
 )
 from opsconductor.automation.outcome import Scalar
-from opsconductor.automation.tool import Exec, Parameter, Tool
+from opsconductor.automation.tool import Parameter, Tool
 from opsconductor.telemetry import redact_text
 
 LONGEST_TEXT = 4096

@@ -37,7 +37,7 @@ class Redactor:
     def line(self, line: str) -> str:
         """The line without secrets and without control characters other than tabs."""
         # Before the search: a dropped character could otherwise join the halves of a secret.
-        redacted = line.translate(_CONTROL)
+        redacted = line if line.isprintable() else line.translate(_CONTROL)
         for secret in self._secrets:
             if secret in redacted:
                 redacted = redacted.replace(secret, REDACTED)

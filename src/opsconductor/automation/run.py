@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from opsconductor.automation.builtins import builtin
+from opsconductor.automation.command import Builtin, Exec
 from opsconductor.automation.outcome import Findings, Finished, Scalar, Table, ToolFailure
 from opsconductor.automation.output import OnLine, Output
 from opsconductor.automation.parameters import ParameterError, check
 from opsconductor.automation.parsers import parser
 from opsconductor.automation.paths import confine
 from opsconductor.automation.redaction import Redactor
-from opsconductor.automation.tool import Builtin, Exec, Tool
+from opsconductor.automation.tool import Tool
 from opsconductor.automation.transports import local
 from opsconductor.contract import Reason
 from opsconductor.telemetry import logger

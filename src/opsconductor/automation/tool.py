@@ -1,15 +1,13 @@
-"""What a tool is: its parameters, its limits, and how each transport runs it."""
+"""What a tool is: its parameters, its limits, and the command that runs it."""
 
 import re
-from collections.abc import Iterator
 from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from opsconductor.automation.builtins import BUILTINS
+from opsconductor.automation.command import Exec, Record, Transports, spelled
 from opsconductor.automation.outcome import Scalar
-from opsconductor.automation.parsers import PARSERS
 
 Format = Literal[
     "host",
@@ -27,7 +25,6 @@ Format = Literal[
 """What kind of thing a value names; callers use it to find the value in a sentence."""
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _JSON_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -35,23 +32,6 @@ _JSON_TYPES: dict[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "duration": (int, float, str),
 }
-
-
-def placeholder(argument: str) -> str | None:
-    """The parameter that fills the whole argument, or None for a literal one."""
-    match = _PLACEHOLDER.fullmatch(argument)
-    return match.group(1) if match else None
-
-
-def spelled(value: Scalar) -> str:
-    """A value as an argument or as the key of a word."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-class Record(BaseModel):
-    """A table of a tool file: unknown keys are errors, values are frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Parameter(Record):
@@ -94,91 +74,6 @@ class Parameter(Record):
         if self.enum and self.default is not None and self.default not in self.enum:
             raise ValueError(f"the default {self.default!r} is not in enum")
         return self
-
-
-class Exec(Record):
-    """A program and its arguments, run without a shell.
-
-    An argument is a literal or exactly one placeholder, `"{host}"`, which becomes exactly one
-    argument. A nested list, `["-p", "{port}"]`, is left out as a whole when a parameter in it has
-    no value; so is a lone placeholder. `words` turns the values of an enum into arguments, or those
-    of a boolean; one without a word is left out.
-    """
-
-    kind: Literal["exec"]
-    argv: Annotated[tuple[str | tuple[str, ...], ...], Field(min_length=1)]
-    words: dict[str, dict[str, str]] = {}
-    package: str = ""
-    needs_running: Literal["systemd"] | None = None
-    ok_exit_codes: tuple[int, ...] = (0,)
-    parser: str | None = None
-
-    @property
-    def placeholders(self) -> Iterator[str]:
-        """The parameters that fill arguments."""
-        for argument in self.argv:
-            for word in (argument,) if isinstance(argument, str) else argument:
-                name = placeholder(word)
-                if name:
-                    yield name
-
-    @field_validator("argv")
-    @classmethod
-    def _whole_placeholders(
-        cls, argv: tuple[str | tuple[str, ...], ...]
-    ) -> tuple[str | tuple[str, ...], ...]:
-        for argument in argv:
-            for word in (argument,) if isinstance(argument, str) else argument:
-                if _PLACEHOLDER.search(word) and not placeholder(word):
-                    raise ValueError(
-                        f"{word!r}: a placeholder must be the whole argument; "
-                        "give the option and its value as two arguments"
-                    )
-        return argv
-
-    @field_validator("parser")
-    @classmethod
-    def _parser_exists(cls, parser: str | None) -> str | None:
-        if parser is not None and parser not in PARSERS:
-            raise ValueError(f"unknown parser {parser!r}; there are {', '.join(sorted(PARSERS))}")
-        return parser
-
-
-class Builtin(Record):
-    """A Python function of the service, by its name in the table of builtins."""
-
-    kind: Literal["builtin"]
-    function: str
-
-    @field_validator("function")
-    @classmethod
-    def _function_exists(cls, function: str) -> str:
-        if function not in BUILTINS:
-            raise ValueError(
-                f"unknown builtin {function!r}; there are {', '.join(sorted(BUILTINS))}"
-            )
-        return function
-
-
-LocalCommand = Annotated[Exec | Builtin, Field(discriminator="kind")]
-
-
-class Transports(Record):
-    """How each transport runs the tool; a further transport is a further field with its union."""
-
-    local: LocalCommand
-
-    @model_validator(mode="before")
-    @classmethod
-    def _transports_are_known(cls, value: Any) -> Any:
-        if isinstance(value, dict):
-            unknown = sorted(set(value) - set(cls.model_fields))
-            if unknown:
-                raise ValueError(
-                    f"unknown transport {', '.join(unknown)}; this version has "
-                    f"{', '.join(cls.model_fields)}"
-                )
-        return value
 
 
 class Tool(Record):
@@ -252,20 +147,31 @@ class Tool(Record):
             if names.count(name) > 1:
                 raise ValueError(f"the parameter {name} is declared twice")
         if isinstance(self.transports.local, Exec):
-            _check_arguments(self.transports.local, self.parameters)
+            _check_words(self.transports.local, self.parameters)
+            _check_use(self.transports.local, self.parameters)
         return self
 
 
-def _check_arguments(command: Exec, parameters: tuple[Parameter, ...]) -> None:
-    """Every placeholder has a parameter and the other way round; the program is known."""
+def _check_use(command: Exec, parameters: tuple[Parameter, ...]) -> None:
+    """Every placeholder has a parameter and the other way round; no secret is an argument."""
+    declared = {parameter.name for parameter in parameters}
+    arguments = set(command.placeholders)
+    used = arguments | set(command.environment_placeholders)
+    if used - declared:
+        raise ValueError(f"argv names undeclared parameters: {', '.join(sorted(used - declared))}")
+    if declared - used:
+        raise ValueError(f"argv uses no {', '.join(sorted(declared - used))}")
+    for parameter in parameters:
+        if parameter.secret and parameter.name in arguments:
+            raise ValueError(
+                f"the secret {parameter.name} would show in the list of processes; "
+                "put it in environment"
+            )
+
+
+def _check_words(command: Exec, parameters: tuple[Parameter, ...]) -> None:
+    """Words are there for every value of an enum, and wherever the program depends on them."""
     declared = {parameter.name: parameter for parameter in parameters}
-    used = set(command.placeholders)
-    if used - set(declared):
-        raise ValueError(
-            f"argv names undeclared parameters: {', '.join(sorted(used - set(declared)))}"
-        )
-    if set(declared) - used:
-        raise ValueError(f"argv uses no {', '.join(sorted(set(declared) - used))}")
     for name, words in command.words.items():
         if name not in declared:
             raise ValueError(f"words.{name} names an undeclared parameter")
@@ -274,11 +180,8 @@ def _check_arguments(command: Exec, parameters: tuple[Parameter, ...]) -> None:
                 raise ValueError(f"words.{name} may have entries for true and false")
         elif set(words) != {spelled(value) for value in declared[name].enum}:
             raise ValueError(f"words.{name} must have one entry for each value of the enum")
-    program = command.argv[0]
-    if not isinstance(program, str):
-        raise ValueError("the program, the first argument, cannot be left out")  # noqa: TRY004  pydantic wants ValueError
-    name = placeholder(program) or ""
-    if name and (name not in command.words or declared[name].default is None):
+    chooser = declared.get(command.program_parameter or "")
+    if chooser and (chooser.name not in command.words or chooser.default is None):
         raise ValueError("a program chosen by a parameter needs words and a default")
 
 

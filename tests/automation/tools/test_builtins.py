@@ -212,6 +212,7 @@ async def test_tls_certificate_of_a_server_without_tls_fails(shipped: Catalogue)
         result = await perform(shipped.tools["tls_certificate"], host="127.0.0.1", port=port)
     assert result.error is not None
     assert reason(result) is Reason.UPSTREAM_ERROR
+    assert "the TLS handshake failed (WRONG_VERSION_NUMBER)" in result.error.message
 
 
 class _NameServer(asyncio.DatagramProtocol):

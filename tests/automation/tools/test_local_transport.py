@@ -11,7 +11,7 @@ import pytest
 
 from opsconductor.automation.run import Limits, ToolResult, run
 from opsconductor.automation.tool import Tool
-from opsconductor.automation.transports import local
+from opsconductor.automation.transports import local, process_family
 from opsconductor.contract import Reason
 
 MakeTool = Callable[..., Tool]
@@ -37,10 +37,17 @@ async def perform(tool: Tool, within: float = 30, **params: object) -> ToolResul
     return await run(tool, params, limits=Limits(timeout_seconds=within))
 
 
-def with_text(make_tool: MakeTool, *argv: object, secret: bool = False) -> Tool:
+def with_text(make_tool: MakeTool, *argv: object) -> Tool:
     """A tool with the one text parameter `x`."""
-    parameter = {"name": "x", "type": "string", "description": "It.", "secret": secret}
+    parameter = {"name": "x", "type": "string", "description": "It."}
     return make_tool(*argv, parameters=[parameter])
+
+
+def with_secret(make_tool: MakeTool, *argv: object) -> Tool:
+    """A tool that finds its secret parameter `x` as KEY in the environment."""
+    parameter = {"name": "x", "type": "string", "description": "It.", "secret": True}
+    command = {"environment": {"KEY": "{x}"}}
+    return make_tool(*argv, parameters=[parameter], command=command)
 
 
 @pytest.mark.parametrize("attack", ["; reboot", "$(reboot)", "`id`", "a b  c", "*", "'\""])
@@ -190,14 +197,14 @@ async def test_an_endless_flood_ends_at_the_timeout(make_tool: MakeTool) -> None
 async def test_a_secret_in_two_writes_is_hidden_in_both_streams(make_tool: MakeTool) -> None:
     """A secret that the program prints in pieces, on either stream, comes out hidden."""
     script = (
-        "import sys, time\n"
-        "half = len(sys.argv[1]) // 2\n"
+        "import os, sys, time\n"
+        "key = os.environ['KEY']; half = len(key) // 2\n"
         "for stream in (sys.stdout, sys.stderr):\n"
-        "    for part in ('a ' + sys.argv[1][:half], sys.argv[1][half:] + ' b\\n'):\n"
+        "    for part in ('a ' + key[:half], key[half:] + ' b\\n'):\n"
         "        stream.write(part); stream.flush(); time.sleep(0.1)\n"
     )
     lines: list[tuple[str, str]] = []
-    tool = with_text(make_tool, "python3", "-c", script, "{x}", secret=True)
+    tool = with_secret(make_tool, "python3", "-c", script)
     result = await run(
         tool,
         {"x": "hunter2hunter2"},
@@ -211,10 +218,23 @@ async def test_a_secret_in_two_writes_is_hidden_in_both_streams(make_tool: MakeT
 
 async def test_a_secret_in_an_error_text_is_hidden(make_tool: MakeTool) -> None:
     """A program's complaint that repeats a secret does not carry it into the error."""
-    tool = with_text(make_tool, "sh", "-c", 'echo "bad $1" >&2; exit 1', "sh", "{x}", secret=True)
+    tool = with_secret(make_tool, "sh", "-c", 'echo "bad $KEY" >&2; exit 1')
     result = await perform(tool, x="hunter2")
     assert result.error is not None
     assert result.error.message == "made ended with 1: bad [redacted]"
+
+
+async def test_a_run_that_is_cancelled_while_it_starts_leaves_nothing(make_tool: MakeTool) -> None:
+    """Wherever in the start the cancellation falls, no process stays."""
+    tool = make_tool("sh", "-c", FAMILIES["own session"])
+    for turns in range(12):
+        task = asyncio.create_task(run(tool, {}, limits=Limits()))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert not sleepers(0)
 
 
 async def test_lines_come_as_they_are_printed(make_tool: MakeTool) -> None:
@@ -253,6 +273,32 @@ async def test_descriptors_do_not_leak(make_tool: MakeTool) -> None:
         await perform(make_tool("no-such-program"))
         await perform(make_tool("sleep", "1000"), within=0.05)
     assert process.num_fds() <= before
+
+
+async def test_what_a_dead_service_left_behind_is_swept_up(make_tool: MakeTool, gone: Gone) -> None:
+    """Runs of a service that was killed are ended by the next; those of a living one are not."""
+    script = (
+        "import asyncio\n"
+        "from opsconductor.automation.run import Limits, run\n"
+        "from opsconductor.automation.tool import Tool\n"
+        "import sys\n"
+        "tool = Tool.model_validate_json(sys.argv[1])\n"
+        "show = lambda _stream, line: print(line, flush=True)\n"
+        "asyncio.run(run(tool, {}, limits=Limits(), on_line=show))\n"
+    )
+    tool = make_tool("sh", "-c", FAMILIES["own session"])
+    service = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, tool.model_dump_json(), stdout=asyncio.subprocess.PIPE
+    )
+    assert service.stdout is not None
+    pid = int(await asyncio.wait_for(service.stdout.readline(), 30))
+    assert pid not in {member.pid for member in process_family.strays()}
+    service.kill()
+    await service.wait()
+    assert pid in {member.pid for member in process_family.strays()}
+    assert await process_family.sweep() >= 2
+    assert await gone(pid)
+    service._transport.close()  # type: ignore[attr-defined]  # its pipe outlives a killed process
 
 
 def test_a_group_is_left_out_with_its_value(make_tool: MakeTool) -> None:

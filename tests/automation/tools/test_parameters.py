@@ -8,9 +8,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from opsconductor.automation.catalogue import Catalogue
+from opsconductor.automation.command import Exec
 from opsconductor.automation.formats import duration
 from opsconductor.automation.parameters import ParameterError, check
-from opsconductor.automation.tool import Exec, Tool
+from opsconductor.automation.tool import Tool
 from opsconductor.automation.transports.local import vector
 
 MakeTool = Callable[..., Tool]
@@ -133,7 +134,12 @@ def test_an_unfit_value_is_refused(
 
 def test_a_secret_is_never_repeated(make_tool: MakeTool) -> None:
     """The value of a secret parameter stands in no error text, whatever is wrong with it."""
-    tool = with_parameter(make_tool, type="string", secret=True, pattern="[a-z]+")
+    secret = {"name": "x", "type": "string", "secret": True, "description": "It."}
+    tool = make_tool(
+        "true",
+        parameters=[{**secret, "pattern": "[a-z]+"}],
+        command={"environment": {"KEY": "{x}"}},
+    )
     for value in ("hunter2", "hunter2\n", "-hunter2", 2, ["hunter2"]):
         assert "hunter2" not in " ".join(problems(tool, x=value))
 

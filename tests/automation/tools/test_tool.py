@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from opsconductor.automation.tool import Tool, placeholder
+from opsconductor.automation.command import placeholder
+from opsconductor.automation.tool import Tool
 
 MakeTool = Callable[..., Tool]
 
@@ -42,6 +43,8 @@ def test_a_placeholder_is_a_whole_argument() -> None:
         (("ls",), {"risk": "huge"}, "'low', 'medium', 'high' or 'critical'"),
         (("ls",), {"colour": "red"}, "Extra inputs are not permitted"),
         (("ls", "{a}"), {"parameters": [text("a", secret=True, default="x")]}, "no default"),
+        (("ls", "{a}"), {"parameters": [text("a", secret=True)]}, "put it in environment"),
+        (("ls",), {"command": {"environment": {"LD_PRELOAD": "/x"}}}, "not a name of a variable"),
         (("ls", "{a}"), {"parameters": [text("a", required=True, default="x")]}, "no default"),
         (("ls", "{a}"), {"parameters": [text("a", default=3)]}, "not of the type string"),
         (("ls", "{a}"), {"parameters": [text("a", enum=["x"], default="y")]}, "not in enum"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import socket
 import time
 from collections.abc import Mapping
@@ -38,7 +39,8 @@ def why(error: OSError) -> str:
     """What went wrong with a connection, in a few words."""
     if isinstance(error, socket.gaierror):
         return "the host name cannot be resolved"
-    if isinstance(error, ConnectionRefusedError) or "refused" in str(error).lower():
+    # With several addresses asyncio raises one error that quotes all of them.
+    if isinstance(error, ConnectionRefusedError) or f"[Errno {errno.ECONNREFUSED}]" in str(error):
         return "the connection was refused; nothing listens there"
     if isinstance(error, ConnectionResetError):
         return "the connection was reset"

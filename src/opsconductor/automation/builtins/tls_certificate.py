@@ -65,7 +65,8 @@ async def _handshake(host: str, port: int, context: ssl.SSLContext) -> bytes | N
     _, writer = await asyncio.open_connection(host, port, ssl=context, server_hostname=host)
     session: ssl.SSLObject = writer.get_extra_info("ssl_object")
     raw = session.getpeercert(binary_form=True)
-    writer.close()
+    # The certificate is all that is wanted: no need to wait for the server's goodbye.
+    writer.transport.abort()
     with contextlib.suppress(OSError):
         await writer.wait_closed()
     return raw
@@ -113,5 +114,5 @@ def _alternatives(certificate: x509.Certificate) -> list[str]:
 
 def _why(error: Exception) -> str:
     if isinstance(error, ssl.SSLError):
-        return "the server does not speak TLS there"
+        return f"the TLS handshake failed ({error.reason or 'no reason given'})"
     return why(error) if isinstance(error, OSError) else "the server hung up"

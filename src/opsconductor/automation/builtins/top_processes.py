@@ -32,8 +32,10 @@ async def top_processes(arguments: Mapping[str, Scalar]) -> Findings:
 def _processes() -> list[psutil.Process]:
     """Every process, its CPU clock started."""
     processes = []
-    for process in psutil.process_iter():
+    for pid in psutil.pids():
         try:
+            # A new object each time: psutil's own are shared, and so is the clock in them.
+            process = psutil.Process(pid)
             process.cpu_percent(None)
         except psutil.Error:
             continue

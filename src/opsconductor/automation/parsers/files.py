@@ -14,7 +14,7 @@ def df(finished: Finished) -> Findings:
     """`df -P -T -k`: the facts are of the fullest file system on disk, or of the one asked for."""
     rows = [line.split(maxsplit=6) for line in finished.stdout[1:] if line.strip()]
     asked = finished.arguments.get("path") is not None
-    shown = [row for row in rows if asked or (row[1] not in _NOT_ON_DISK and int(row[2]) > 0)]
+    shown = [row for row in rows if asked or (row[1] not in _NOT_ON_DISK and _kib(row[2]) > 0)]
     if not shown:
         raise ToolFailure(Reason.UPSTREAM_ERROR, finished.complaint or "no file system was found")
     ranked = sorted(shown, key=lambda row: -_percent(row))
@@ -22,12 +22,12 @@ def df(finished: Finished) -> Findings:
     facts: dict[str, Scalar] = {
         "mount": fullest[6],
         "used_percent": _percent(fullest),
-        "size": size(int(fullest[2]) * _KIB),
-        "used": size(int(fullest[3]) * _KIB),
-        "free": size(int(fullest[4]) * _KIB),
-        "size_bytes": int(fullest[2]) * _KIB,
-        "used_bytes": int(fullest[3]) * _KIB,
-        "free_bytes": int(fullest[4]) * _KIB,
+        "size": size(_kib(fullest[2]) * _KIB),
+        "used": size(_kib(fullest[3]) * _KIB),
+        "free": size(_kib(fullest[4]) * _KIB),
+        "size_bytes": _kib(fullest[2]) * _KIB,
+        "used_bytes": _kib(fullest[3]) * _KIB,
+        "free_bytes": _kib(fullest[4]) * _KIB,
         "file_systems": len(ranked),
     }
     table = Table(
@@ -36,13 +36,17 @@ def df(finished: Finished) -> Findings:
             (
                 row[6],
                 row[1],
-                *(size(int(number) * _KIB) for number in row[2:5]),
+                *(size(_kib(number) * _KIB) for number in row[2:5]),
                 _percent(row),
             )
             for row in ranked
         ),
     )
     return Findings(facts, table)
+
+
+def _kib(shown: str) -> int:
+    return int(shown) if shown.isdigit() else 0  # "-" where the file system does not tell
 
 
 def _percent(row: list[str]) -> int:

@@ -4,13 +4,12 @@ import asyncio
 import contextlib
 import os
 import shutil
-import uuid
 from collections.abc import Awaitable, Mapping
 from pathlib import Path
 
+from opsconductor.automation.command import Exec, placeholder, spelled
 from opsconductor.automation.outcome import Scalar, ToolFailure
 from opsconductor.automation.output import Output, Stream
-from opsconductor.automation.tool import Exec, placeholder, spelled
 from opsconductor.automation.transports import process_family
 from opsconductor.contract import Reason
 
@@ -18,6 +17,8 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 CHUNK_BYTES = 65_536
 DRAIN_SECONDS = 1.0
 """How long the last output of an ended program is waited for."""
+KILLED_SECONDS = 2.0
+"""How long a killed program is waited for."""
 _SYSTEMD_RUNS = Path("/run/systemd/system")
 """Exists while systemd is the service manager: sd_booted(3)."""
 
@@ -43,6 +44,13 @@ def _word(command: Exec, argument: str, arguments: Mapping[str, Scalar]) -> str 
     return command.words[name].get(text) if name in command.words else text
 
 
+def _environment(command: Exec, arguments: Mapping[str, Scalar]) -> dict[str, str]:
+    """What the program sees of the world, and what the tool file adds to it."""
+    words = {name: _word(command, word, arguments) for name, word in command.environment.items()}
+    added = {name: word for name, word in words.items() if word is not None}
+    return {"PATH": PATH, "LC_ALL": "C.UTF-8", **added}
+
+
 async def execute(
     command: Exec, arguments: Mapping[str, Scalar], output: Output, timeout_seconds: float
 ) -> int:
@@ -54,12 +62,18 @@ async def execute(
     """
     argv = vector(command, arguments)
     program = _program(command, argv[0])
-    run, since = uuid.uuid4().hex, process_family.now()
+    environment = _environment(command, arguments)
+    run, since = process_family.mark(), process_family.now()
+    environment[process_family.MARKER] = run
     with contextlib.ExitStack() as stack:
         readers = [_Reader("stdout", output), _Reader("stderr", output)]
         for reader in readers:
             stack.callback(reader.close)
-        process = await _start(program, argv, run, readers)
+        try:
+            process = await _start(program, argv, environment, readers)
+        except asyncio.CancelledError:
+            await process_family.end(process_family.NOBODY, run, since)
+            raise
         timed_out = False
         try:
             async with asyncio.timeout(timeout_seconds):
@@ -92,7 +106,7 @@ def _program(command: Exec, name: str) -> str:
 
 
 async def _start(
-    program: str, argv: list[str], run: str, readers: list["_Reader"]
+    program: str, argv: list[str], environment: Mapping[str, str], readers: list["_Reader"]
 ) -> asyncio.subprocess.Process:
     try:
         process = await asyncio.create_subprocess_exec(
@@ -101,7 +115,7 @@ async def _start(
             stdin=asyncio.subprocess.DEVNULL,
             stdout=readers[0].write_end,
             stderr=readers[1].write_end,
-            env={"PATH": PATH, "LC_ALL": "C.UTF-8", process_family.MARKER: run},
+            env=environment,
             cwd="/",
             start_new_session=True,
         )
@@ -137,7 +151,10 @@ async def _settle(
     process: asyncio.subprocess.Process, end: Awaitable[None], readers: list["_Reader"]
 ) -> None:
     await end
-    await process.wait()
+    with contextlib.suppress(TimeoutError):
+        # One that hangs in the kernel, on a dead disk say, cannot be killed nor waited for.
+        async with asyncio.timeout(KILLED_SECONDS):
+            await process.wait()
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(DRAIN_SECONDS):
             for reader in readers:

@@ -5,12 +5,15 @@ import contextlib
 import os
 import signal
 import time
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 MARKER = "OPSCONDUCTOR_RUN"
 """Environment variable that a program hands down to whatever it starts."""
+NOBODY = -1
+"""In place of the first process of a run whose start was cut short."""
 TERM_GRACE_SECONDS = 0.5
 """Between the request to stop and the order to; programs that matter stop at once."""
 KILL_ROUNDS = 50
@@ -34,6 +37,22 @@ class Member:
 def now() -> int:
     """The present in clock ticks since boot, as the kernel stamps the start of a process."""
     return int(time.clock_gettime(time.CLOCK_BOOTTIME) * _TICKS)
+
+
+def mark() -> str:
+    """A new run's mark: who runs it, so that a later process can tell whether that one lives."""
+    return f"{_owner(os.getpid())}.{uuid.uuid4().hex}"
+
+
+def _owner(pid: int) -> str:
+    """A process told from every other: its name space, its number, and when it started."""
+    member = _member(pid)
+    return f"{_name_space()}.{pid}.{member.started if member else 0}"
+
+
+def _name_space() -> int:
+    """The name space that process numbers are of: a container's are not the machine's."""
+    return Path("/proc/self/ns/pid").stat().st_ino
 
 
 def family(leader: int, run: str, since: int) -> list[Member]:
@@ -72,13 +91,51 @@ def _member(pid: int) -> Member | None:
 
 
 def _belongs(member: Member, leader: int, run: str) -> bool:
+    found = _mark_of(member)
+    # The leader's number may have been given to somebody else since: another mark tells.
+    return found == run or (found is None and member.session == leader)
+
+
+def _mark_of(member: Member) -> str | None:
     try:
         environment = Path(f"/proc/{member.pid}/environ").read_bytes().split(b"\0")
     except OSError:
-        environment = []  # a program with privileges of its own, or one that just ended
-    marks = [word for word in environment if word.startswith(f"{MARKER}=".encode())]
-    # The leader's number may have been given to somebody else since: another mark tells.
-    return f"{MARKER}={run}".encode() in marks or (not marks and member.session == leader)
+        return None  # a program with privileges of its own, or one that just ended
+    prefix = f"{MARKER}=".encode()
+    marks = (word for word in environment if word.startswith(prefix))
+    found = next(marks, None)
+    return None if found is None else found.removeprefix(prefix).decode(errors="replace")
+
+
+def strays() -> list[Member]:
+    """The living processes of runs whose service, on this machine, is no longer there."""
+    here = f"{_name_space()}."
+    found = []
+    for member in _processes():
+        run = _mark_of(member) if member.pid != os.getpid() else None
+        if run is None or not run.startswith(here) or member.state in _GONE:
+            continue
+        owner = run.rpartition(".")[0]
+        pid = owner.split(".")[1]
+        if pid.isdigit() and owner != _owner(int(pid)):
+            found.append(member)
+    return found
+
+
+async def sweep() -> int:
+    """Kill what a service that died in the middle of its runs left behind; returns how many.
+
+    Runs of services that live, this one's too, are not touched.
+    """
+    killed: set[Member] = set()
+    for _ in range(KILL_ROUNDS):
+        members = await asyncio.to_thread(strays)
+        if not members:
+            break
+        killed.update(members)
+        _send(signal.SIGKILL, members)
+        await asyncio.sleep(_POLL_SECONDS)
+    return len({member.pid for member in killed})
 
 
 async def end(leader: int, run: str, since: int) -> None:
