@@ -91,7 +91,11 @@ TOOLS = {
         roots='allowed_roots = ["/usr"]',
         parameters=_PATH,
     ),
-    "keeper": tool_file("keeper", '["echo", "{password}"]', parameters=_SECRET),
+    "keeper": tool_file(
+        "keeper",
+        '["printenv", "TEST_PASSWORD"]\nenvironment = { TEST_PASSWORD = "{password}" }',
+        parameters=_SECRET,
+    ),
     "counter": tool_file("counter", '["seq", "1500"]', description="Counts numbers upwards."),
 }
 
