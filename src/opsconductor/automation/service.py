@@ -24,6 +24,7 @@ from opsconductor.automation.store import (
     prepare,
 )
 from opsconductor.automation.tool import Tool
+from opsconductor.automation.transports.process_family import sweep
 from opsconductor.contract import AUTOMATION, families
 from opsconductor.contract.registry import EXPOSED
 from opsconductor.settings import Settings
@@ -79,6 +80,9 @@ class Service:
         `OSError` where the state folder cannot be written.
         """
         self.database.create_file()
+        swept = await sweep()
+        if swept:
+            log.warning("programs that a dead process left running were killed", processes=swept)
         catalogue = await self._load()
         self._adopt(catalogue)
         try:
