@@ -153,8 +153,8 @@ MIN_REQUESTS_PER_TOOL = 20
 """A tool's error ratio is judged from this many requests in the window on: below it, one error
 is 5 % or more and would fire by itself."""
 MIN_ERRORS_FOR_BURN = 5
-"""A burn tier wants this many errors in its long window: at ten requests an hour a single error
-would spend 14 % of a 99 % objective's monthly budget."""
+"""A burn tier wants this many errors in its long window: at six requests an hour a single error is
+a burn of 16.7 against 99 %, and would page by itself."""
 
 WATCHDOG = "Watchdog"
 
