@@ -18,7 +18,7 @@ _TONE_OF_SEVERITY = {"critical": "crit", "error": "crit", "warning": "warn", "in
 _SHORT = 120
 _MARKUP = re.compile(
     r"<(?P<url>https?://[^|>\s]+)(?:\|(?P<label>[^>]*))?>"
-    r"|\*(?P<bold>[^*\n]+)\*"
+    r"|(?<!\w)\*(?P<bold>[^*\s](?:[^*\n]*[^*\s])?)\*(?!\w)"
     r"|(?<![\w])_(?P<italic>[^_\n](?:[^\n]*?[^_\n])?)_(?![\w])"
     r"|`(?P<code>[^`\n]+)`"
 )
