@@ -150,8 +150,8 @@ docs/architecture.md); those of the monitoring's own alerts are ours:
 """
 
 MIN_REQUESTS_PER_TOOL = 20
-"""A tool's error ratio is judged from this many requests in the window on: below it, one error
-is 5 % or more and would fire by itself."""
+"""A tool's error ratio is judged from this many requests in the window on: below it, one
+error is more than 5 % and would fire by itself."""
 MIN_ERRORS_FOR_BURN = 5
 """A burn tier wants this many errors in its long window: at six requests an hour a single error is
 a burn of 16.7 against 99 %, and would page by itself."""
