@@ -1,5 +1,7 @@
 """`opsconductor down`."""
 
+import time
+
 import psutil
 import typer
 
@@ -7,6 +9,7 @@ from opsconductor.cli.errors import ExitCode
 from opsconductor.settings import load
 from opsconductor.stack.run_folder import RunFolder
 
+POLL_SECONDS = 0.05
 STOP_SECONDS = 60
 """The longest chain of processes may use up its grace several times."""
 
@@ -18,22 +21,25 @@ def down() -> None:
     supervisor = run_folder.supervisor()
     if supervisor is not None:
         typer.echo(f"stopping (pid {supervisor.pid})")
-        _stop(supervisor)
+        _stop(run_folder, supervisor)
     leftovers = run_folder.end_leftovers()
     if leftovers:
         typer.echo(f"stopped what a killed supervisor had left: {', '.join(leftovers)}")
     typer.echo("stopped" if supervisor or leftovers else f"not running in {settings.state}")
 
 
-def _stop(supervisor: psutil.Process) -> None:
+def _stop(run_folder: RunFolder, supervisor: psutil.Process) -> None:
     try:
         supervisor.terminate()
-        supervisor.wait(STOP_SECONDS)
     except psutil.NoSuchProcess:
         return
     except psutil.AccessDenied:
         typer.echo(f"pid {supervisor.pid} is another user's; stop it as that user", err=True)
         raise typer.Exit(ExitCode.FAILED) from None
-    except psutil.TimeoutExpired:
-        typer.echo(f"pid {supervisor.pid} did not stop within {STOP_SECONDS} s", err=True)
-        raise typer.Exit(ExitCode.FAILED) from None
+    deadline = time.monotonic() + STOP_SECONDS
+    # Its record tells, for a pid stays until the parent has read the exit code.
+    while run_folder.supervisor() is not None:
+        if time.monotonic() > deadline:
+            typer.echo(f"pid {supervisor.pid} did not stop within {STOP_SECONDS} s", err=True)
+            raise typer.Exit(ExitCode.FAILED)
+        time.sleep(POLL_SECONDS)
