@@ -26,8 +26,8 @@ TABS: tuple[tuple[Receiver, str], ...] = (
     (Receiver.EMAIL, "Email"),
     (Receiver.WATCHDOG, "Watchdog"),
 )
-LATE_SECONDS = 600
-"""A heartbeat older than this is worth a warning: Alertmanager sends one every few minutes."""
+LATE_SECONDS = 300
+"""A heartbeat older than this is worth a warning: Alertmanager sends one every minute or two."""
 
 _CARDS = {
     Receiver.SLACK: inbox_cards.slack_card,
