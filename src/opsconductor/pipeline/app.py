@@ -29,11 +29,19 @@ _FAILURE_STATUS = {Reason.UNAVAILABLE: 503, Reason.INTERNAL: 500}
 _BAD_GATEWAY = 502
 
 
-def create_app(settings: Settings, model: LanguageModel | None = None) -> FastAPI:
-    """The application. Sentences are read by `model`, by default with rules and offline."""
+def create_app(
+    settings: Settings,
+    *,
+    model: LanguageModel | None = None,
+    client: AutomationClient | None = None,
+) -> FastAPI:
+    """The application. Sentences are read by `model`, by default with rules and offline.
+
+    `client` is the way to automation-service, by default to the one of the settings.
+    """
     telemetry = Telemetry(EXPOSED[PIPELINE])
     metrics = PipelineMetrics(telemetry)
-    client = AutomationClient(
+    client = client or AutomationClient(
         settings.url(settings.automation.port), timeout=settings.pipeline.request_timeout_seconds
     )
     conductor = Conductor(Gateway(client), model or RuleBased(), metrics)
