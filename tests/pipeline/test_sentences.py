@@ -28,12 +28,14 @@ STAGE: Stage = {
 
 
 async def planned(automation: FakeAutomation, expected: Expected) -> Reply:
+    """The reply to a dry run of the sentence."""
     metrics = PipelineMetrics(Telemetry(EXPOSED[PIPELINE]))
     conductor = Conductor(automation, RuleBased(), metrics)
     return await conductor.ask(Question(expected.sentence, "t", dry_run=True))
 
 
 def plan_of(reply: Reply) -> list[Mapping[str, Any]]:
+    """The plan in the table's form."""
     return [{"tool": step.tool, **step.params} for step in reply.plan]
 
 
