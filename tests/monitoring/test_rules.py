@@ -12,7 +12,7 @@ from opsconductor.monitoring.rules.availability import PROBED
 from opsconductor.monitoring.rules.rule import AlertingRule, RecordingRule, Rule
 from opsconductor.objectives import ALERTS, BURN_TIERS, THRESHOLDS, WATCHDOG, BurnTier, Threshold
 from opsconductor.settings import PROJECT_ROOT, Settings, SettingsError
-from opsconductor.settings.model import Alerting
+from opsconductor.settings.model import Alerting, Canary, Prometheus
 
 WORDS = frozenset(
     """
@@ -49,7 +49,12 @@ def series_in(expression: str) -> Iterator[str]:
 
 def scaled(factor: float) -> Settings:
     """Settings of a drill."""
-    return Settings(alerting=Alerting(time_scale=factor))
+    often = Prometheus(scrape_interval_seconds=0.25, automation_scrape_interval_seconds=0.25)
+    return Settings(
+        alerting=Alerting(time_scale=factor),
+        prometheus=often,
+        canary=Canary(interval_seconds=0.25),
+    )
 
 
 def thresholds(**limits: float) -> Settings:
@@ -165,6 +170,25 @@ def test_no_scaled_duration_is_below_a_second() -> None:
     holds = {rule.alert: rule.document()["for"] for rule in rules}
     assert set(holds.values()) == {"1s", "0s"}
     assert holds[WATCHDOG] == "0s"
+
+
+def test_a_scaled_window_still_holds_four_scrapes_and_four_rounds_of_probes() -> None:
+    """A drill that scrapes every 2 s and probes every 5 s has windows of 8 s and 20 s at least."""
+    settings = Settings(
+        alerting=Alerting(time_scale=1000),
+        prometheus=Prometheus(scrape_interval_seconds=2, automation_scrape_interval_seconds=1),
+        canary=Canary(interval_seconds=5),
+    )
+    rules = {rule.alert: rule for rule in alerting(settings)}
+    assert "[8s]" in rules["SelectorErrorBurst"].expr
+    assert "[20s]" in rules["CanaryFailing"].expr
+
+
+def test_nothing_is_longer_than_unscaled() -> None:
+    """Scraping every two minutes does not stretch a window of five."""
+    settings = Settings(prometheus=Prometheus(scrape_interval_seconds=120))
+    rules = {rule.alert: rule for rule in alerting(settings)}
+    assert "[5m]" in rules["SelectorErrorBurst"].expr
 
 
 def test_an_odd_scale_is_written_in_milliseconds() -> None:

@@ -20,14 +20,26 @@ def duration(seconds: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TimeScale:
-    """Divides windows and holds by `factor`, never below `FLOOR_SECONDS`."""
+    """Divides windows and holds by `factor`.
+
+    Neither gets shorter than `FLOOR_SECONDS`, and a window not shorter than `least_window`, for a
+    window without two samples has no rate. Nothing gets longer than it was.
+    """
 
     factor: float = 1
+    least_window: float = FLOOR_SECONDS
+
+    def hold(self, nominal: float) -> float:
+        """A rule's scaled `for` in seconds; 0 stays 0."""
+        return self._divided(nominal, FLOOR_SECONDS)
 
     def seconds(self, nominal: float) -> float:
-        """The scaled length; 0 stays 0."""
-        return max(nominal / self.factor, FLOOR_SECONDS) if nominal else 0
+        """A scaled window in seconds."""
+        return self._divided(nominal, max(FLOOR_SECONDS, self.least_window))
 
-    def __call__(self, nominal: float) -> str:
-        """The scaled length as Prometheus writes it."""
+    def window(self, nominal: float) -> str:
+        """A scaled window as a range selector writes it."""
         return duration(self.seconds(nominal))
+
+    def _divided(self, nominal: float, floor: float) -> float:
+        return min(nominal, max(nominal / self.factor, floor))

@@ -4,11 +4,15 @@ from collections.abc import Mapping
 
 from opsconductor.contract import AUTOMATION, MONITORING, PIPELINE, PROBES, Status
 from opsconductor.contract.families import AI_REQUESTS, CANARY_REQUESTS
+from opsconductor.monitoring.durations import duration
 from opsconductor.monitoring.rules.rule import AlertingRule
 from opsconductor.monitoring.rules.rule_settings import RuleSettings, percent
 from opsconductor.monitoring.targets import JOBS
 
 DOWN, CANARY, SILENCE = "MetricsEndpointDown", "CanaryFailing", "NoRequestsReceived"
+
+ROUNDS_IN_A_WINDOW = 4
+"""The canary is judged by at least so many rounds of probes."""
 
 PROBED: Mapping[str, str] = {
     "pipeline": PIPELINE,
@@ -45,8 +49,15 @@ def _down(given: RuleSettings, job: str, service: str) -> AlertingRule:
     )
 
 
+def _probe_window(given: RuleSettings) -> str:
+    """The window over probes: a few rounds long, however far a drill scales it down."""
+    nominal, settings = given.threshold(CANARY).window, given.settings
+    rounds = ROUNDS_IN_A_WINDOW * settings.canary.interval_seconds
+    return duration(max(given.scale.seconds(nominal), rounds))
+
+
 def _probe(given: RuleSettings, probe: str) -> AlertingRule:
-    window, of = given.window(CANARY), f'probe="{probe}"'
+    window, of = _probe_window(given), f'probe="{probe}"'
     failed = f'{CANARY_REQUESTS.name}{{{of}, status="{Status.ERROR}"}}'
     return given.alert(
         CANARY,
@@ -66,7 +77,7 @@ def _probe(given: RuleSettings, probe: str) -> AlertingRule:
 
 
 def _no_probe(given: RuleSettings) -> AlertingRule:
-    window, series = given.window(CANARY), CANARY_REQUESTS.name
+    window, series = _probe_window(given), CANARY_REQUESTS.name
     return given.alert(
         CANARY,
         expr=f"sum(increase({series}[{window}])) == 0\nor\nabsent({series})",

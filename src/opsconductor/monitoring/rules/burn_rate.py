@@ -25,7 +25,7 @@ def _tier(given: RuleSettings, objective: Objective, tier: BurnTier) -> Alerting
     short_ratio = recorded.ERROR_RATIO[tier.short_window].name
     errors = recorded.ERROR_RATE[tier.long_window].name
     seconds = number(given.scale.seconds(tier.long_window))
-    long, short = given.scale(tier.long_window), given.scale(tier.short_window)
+    long, short = given.scale.window(tier.long_window), given.scale.window(tier.short_window)
     return AlertingRule(
         alert=tier.alert,
         expr=(
@@ -33,7 +33,7 @@ def _tier(given: RuleSettings, objective: Objective, tier: BurnTier) -> Alerting
             f"{short_ratio}{of} / {budget} > {factor}\nand\n"
             f"{errors}{of} * {seconds} >= {MIN_ERRORS_FOR_BURN}"
         ),
-        hold=given.scale.seconds(tier.hold),
+        hold=given.scale.hold(tier.hold),
         severity=tier.severity,
         labels={"service": objective.service, "slo": objective.name},
         summary=(

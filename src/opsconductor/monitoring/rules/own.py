@@ -55,7 +55,7 @@ def _samples(given: RuleSettings) -> AlertingRule:
     An old sample is visible for `LOOKBACK`, and after that `absent` takes over.
     """
     slowest = given.settings.prometheus.scrape_interval_seconds
-    late = max(given.scale.seconds(given.threshold(SAMPLES).limit), SCRAPES_MISSED * slowest)
+    late = max(given.scale.hold(given.threshold(SAMPLES).limit), SCRAPES_MISSED * slowest)
     return given.alert(
         SAMPLES,
         expr=f"time() - max(timestamp(up)) > {number(late)}\nor\nabsent(up) * {LOOKBACK}",

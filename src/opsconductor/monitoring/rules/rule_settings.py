@@ -9,6 +9,9 @@ from opsconductor.monitoring.rules.rule import AlertingRule
 from opsconductor.objectives import Threshold
 from opsconductor.settings import Settings
 
+SCRAPES_IN_A_WINDOW = 4
+"""A scaled window covers at least so many scrapes: two make a rate, and some are late."""
+
 
 def number(value: float) -> str:
     """`value` as PromQL and a sentence write it: no trailing `.0`, no float noise."""
@@ -34,7 +37,7 @@ class RuleSettings:
 
     def window(self, alert: str) -> str:
         """The alert's window as a range selector writes it."""
-        return self.scale(self.threshold(alert).window)
+        return self.scale.window(self.threshold(alert).window)
 
     def limit(self, alert: str) -> str:
         """The alert's limit as PromQL writes it."""
@@ -53,7 +56,7 @@ class RuleSettings:
         return AlertingRule(
             alert=alert,
             expr=expr,
-            hold=self.scale.seconds(threshold.hold),
+            hold=self.scale.hold(threshold.hold),
             severity=threshold.severity,
             labels=_ordered(labels),
             summary=summary,
@@ -64,7 +67,10 @@ class RuleSettings:
 
 def rule_settings(settings: Settings) -> RuleSettings:
     """Raises `SettingsError` for a threshold that cannot work."""
-    return RuleSettings(settings, limits(settings), TimeScale(settings.alerting.time_scale))
+    prometheus = settings.prometheus
+    slowest = max(prometheus.scrape_interval_seconds, prometheus.automation_scrape_interval_seconds)
+    scale = TimeScale(settings.alerting.time_scale, SCRAPES_IN_A_WINDOW * slowest)
+    return RuleSettings(settings, limits(settings), scale)
 
 
 def _ordered(labels: Mapping[str, str]) -> dict[str, str]:

@@ -72,7 +72,7 @@ def _raw(
     given: RuleSettings, ratio: SuccessRatio, sides: tuple[recorded.Recorded, recorded.Recorded]
 ) -> list[RecordingRule]:
     errors, requests = sides
-    window, level = given.scale(errors.window), ", ".join(errors.level)
+    window, level = given.scale.window(errors.window), ", ".join(errors.level)
     return [
         RecordingRule(errors, f"sum by ({level}) (\n  {ratio.failed(window)}\n)"),
         RecordingRule(requests, f"sum by ({level}) (\n  {ratio.counted(window)}\n)"),
@@ -88,7 +88,7 @@ def _added_up(given: RuleSettings, series: Mapping[int, recorded.Recorded], wind
     interval = number(given.settings.prometheus.rule_interval_seconds)
     seconds = number(given.scale.seconds(window))
     base = series[BASE_WINDOW].name
-    return f"sum_over_time({base}[{given.scale(window)}]) * {interval} / {seconds}"
+    return f"sum_over_time({base}[{given.scale.window(window)}]) * {interval} / {seconds}"
 
 
 def _quotient(
