@@ -15,28 +15,37 @@ FreePorts = Callable[[int], list[int]]
 MakeSystem = Callable[..., System]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def make_system(
     tmp_path_factory: pytest.TempPathFactory, free_ports: FreePorts, programs: Programs
 ) -> Iterator[MakeSystem]:
-    """Makes systems with the given sections of settings; each is stopped at the module's end."""
+    """Makes systems with the given sections of settings; each is stopped at the test's end."""
     with ExitStack() as stack:
 
         def make(sections: Sections | None = None) -> System:
-            folder = tmp_path_factory.mktemp("system")
-            system = System(folder, free_ports(9), sections or {}, load().packages)
-            stack.callback(system.down)
-            return system
+            made = _system(tmp_path_factory, free_ports, sections or {})
+            stack.callback(made.down)
+            return made
 
         yield make
 
 
 @pytest.fixture(scope="module")
-def system(make_system: MakeSystem) -> System:
+def system(
+    tmp_path_factory: pytest.TempPathFactory, free_ports: FreePorts, programs: Programs
+) -> Iterator[System]:
     """A running system without demo traffic, shared by the tests of a module."""
-    made = make_system()
+    made = _system(tmp_path_factory, free_ports, {})
     made.up()
-    return made
+    yield made
+    made.down()
+
+
+def _system(
+    tmp_path_factory: pytest.TempPathFactory, free_ports: FreePorts, sections: Sections
+) -> System:
+    folder = tmp_path_factory.mktemp("system")
+    return System(folder, free_ports(9), sections, load().packages)
 
 
 @pytest.fixture(scope="module")
