@@ -8,7 +8,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from opsconductor.client.errors import UpstreamError
-from opsconductor.client.http import parsed, send
+from opsconductor.client.http import parsed, send, trust
 
 _NAME = "Alertmanager"
 
@@ -101,7 +101,9 @@ class AlertmanagerClient:
     """An async context manager over one Alertmanager. Methods raise `UpstreamError`."""
 
     def __init__(self, base_url: str, *, timeout: float = 10) -> None:
-        self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout, trust_env=False)
+        self._http = httpx.AsyncClient(
+            base_url=base_url, timeout=timeout, verify=trust(base_url), trust_env=False
+        )
 
     async def __aenter__(self) -> Self:
         """Keep connections open until the block ends."""

@@ -20,7 +20,7 @@ from opsconductor.client.automation_answers import (
     ToolList,
 )
 from opsconductor.client.errors import UpstreamError
-from opsconductor.client.http import parsed, send
+from opsconductor.client.http import parsed, send, trust
 from opsconductor.contract import AUTOMATION
 
 Headers = Mapping[str, str]
@@ -45,7 +45,11 @@ class AutomationClient:
     ) -> None:
         # trust_env would send loopback traffic through a proxy of the environment.
         self._http = httpx.AsyncClient(
-            base_url=base_url, timeout=timeout, transport=transport, trust_env=False
+            base_url=base_url,
+            timeout=timeout,
+            transport=transport,
+            verify=trust(base_url),
+            trust_env=False,
         )
 
     async def __aenter__(self) -> Self:

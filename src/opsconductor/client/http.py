@@ -1,6 +1,8 @@
 """Send one request and turn every way in which it can fail into `UpstreamError`."""
 
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import httpx
@@ -9,6 +11,25 @@ from opsconductor.client.errors import UpstreamError
 
 EXCERPT = 200
 """Characters of an error answer that are worth showing."""
+
+
+def trust(base_url: str) -> ssl.SSLContext:
+    """What a client of the address trusts: this machine's certificates, or none for plain HTTP.
+
+    Reading the certificates takes a tenth of a second and some megabytes, so it happens once in a
+    process, and not at all for services on loopback.
+    """
+    return _certificates() if base_url.startswith("https:") else _no_certificates()
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+@cache
+def _no_certificates() -> ssl.SSLContext:
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 async def send(  # noqa: PLR0913  one parameter for each part of a request

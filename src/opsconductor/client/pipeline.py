@@ -9,7 +9,7 @@ import httpx
 from pydantic import ValidationError
 
 from opsconductor.client.errors import UpstreamError
-from opsconductor.client.http import EXCERPT, parsed, send
+from opsconductor.client.http import EXCERPT, parsed, send, trust
 from opsconductor.client.pipeline_answers import PipelineEvent, Reply
 from opsconductor.contract import PIPELINE
 
@@ -32,7 +32,11 @@ class PipelineClient:
     ) -> None:
         # trust_env would send loopback traffic through a proxy of the environment.
         self._http = httpx.AsyncClient(
-            base_url=base_url, timeout=timeout, transport=transport, trust_env=False
+            base_url=base_url,
+            timeout=timeout,
+            transport=transport,
+            verify=trust(base_url),
+            trust_env=False,
         )
 
     async def __aenter__(self) -> Self:
