@@ -215,6 +215,17 @@ def test_the_pill_counts_what_fires(browser: httpx.Client, upstreams: Any) -> No
     assert "1 firing, stale" in browser.get("/alerts").text
 
 
+def test_every_page_keeps_its_pill_current(browser: httpx.Client) -> None:
+    """A page with nothing else to refresh asks for the top bar alone; a stranger's does not."""
+    assert 'data-refresh-from="/pill"' in browser.get("/runbooks").text
+    bar = browser.get("/pill").text
+    assert 'id="health"' in bar
+    assert "<table" not in bar
+    assert "data-refresh-from" not in browser.get("/alerts").text
+    browser.cookies.clear()
+    assert "data-refresh" not in browser.get("/login").text
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

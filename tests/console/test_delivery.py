@@ -90,8 +90,7 @@ def _alert(severity: str, **changes: Any) -> dict[str, Any]:
 
 
 def _received(browser: httpx.Client, severity: str, status: str) -> Any:
-    query = {"receiver": RECEIVER_OF[severity], "limit": 50}
-    messages = browser.get("/api/inbox", params=query).json()["messages"]
+    messages = browser.get(f"/api/inbox?receiver={RECEIVER_OF[severity]}").json()["messages"]
     return next((message for message in messages if message["status"] == status), None)
 
 

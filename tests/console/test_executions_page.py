@@ -109,7 +109,7 @@ def test_one_execution_is_shown_whole(browser: httpx.Client, automation: Any) ->
     assert page.count("&lt;script&gt;") == 3
     assert "2026-01-01 10:00:00 UTC" in page
     assert "10:00:00.750" in page
-    assert "data-refresh-seconds" not in page
+    assert 'data-refresh-from="/pill"' in page
 
 
 def test_a_failure_says_its_reason(browser: httpx.Client, automation: Any) -> None:

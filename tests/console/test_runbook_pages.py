@@ -11,6 +11,8 @@ from opsconductor.objectives import ALERTS
 
 TEXT = """# Slow
 
+Severity: warning (Slack)
+
 The p95 is **too high**, see [the other](Other.md#steps).
 
 ## Steps

@@ -24,7 +24,11 @@ class AlertPages:
 
     def routes(self) -> list[Route]:
         """What the application mounts."""
-        return [Route("/alerts", self.alerts)]
+        return [Route("/alerts", self.alerts), Route("/pill", self.pill)]
+
+    async def pill(self, request: Request) -> Response:
+        """The top bar alone, for pages that have nothing else to refresh."""
+        return self._templates.TemplateResponse(request, "base.html")
 
     async def alerts(self, request: Request) -> Response:
         """Every alert, or those in the state that `?state=` names."""

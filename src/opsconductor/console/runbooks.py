@@ -122,11 +122,11 @@ def _entry(name: str, text: str) -> RunbookEntry:
 
 
 def _summary(lines: Sequence[str]) -> str:
-    """The first paragraph, without its markup."""
+    """The first paragraph that says more than the severity, without its markup."""
     paragraph: list[str] = []
     for line in lines:
         stripped = line.strip()
-        if stripped.startswith(("#", "|", "```", "<!--")) or not stripped:
+        if stripped.startswith(("#", "|", "```", "<!--", "Severity:")) or not stripped:
             if paragraph:
                 break
             continue

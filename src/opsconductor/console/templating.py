@@ -49,9 +49,7 @@ def templates(pill: Callable[[], Pill]) -> Jinja2Templates:
         undefined=StrictUndefined,
         auto_reload=False,
     )
-    environment.globals.update(
-        navigation=NAVIGATION, static=static, refresh_seconds=None, refresh_from=None
-    )
+    environment.globals.update(navigation=NAVIGATION, static=static, refresh_seconds=None)
     environment.filters.update(ago=ago, exact=exact, duration=duration)
 
     def everywhere(request: Request) -> dict[str, Any]:

@@ -29,7 +29,7 @@
   };
 
   let period = Number(document.body.dataset.refreshSeconds || 0) * 1000;
-  const address = document.body.dataset.refreshFrom || location.href;
+  let address = document.body.dataset.refreshFrom || location.href;
   let last = Date.now();
   let running = false;
 
@@ -111,7 +111,9 @@
         const replacement = fresh.getElementById(part.id);
         if (replacement) update(part, replacement);
       }
-      period = Number(fresh.body.dataset.refreshSeconds || 0) * 1000; // 0: what ran has ended
+      // What was watched may have ended: then only the top bar is left to refresh.
+      period = Number(fresh.body.dataset.refreshSeconds || 0) * 1000;
+      address = fresh.body.dataset.refreshFrom || address;
       showTimes();
       notice("");
     } catch {
