@@ -34,7 +34,7 @@ answer = "done"
 kind = "exec"
 argv = ["sleep", "60"]
 """
-READY_SECONDS = 20
+READY_SECONDS = 60
 
 
 class AutomationProcess:
@@ -85,6 +85,8 @@ class AutomationProcess:
                     return self
             except httpx.TransportError:
                 time.sleep(0.05)
+        self._child.kill()
+        self._child.wait()
         raise AssertionError(f"automation-service did not start: {self.log}")
 
     def kill(self) -> None:
@@ -99,7 +101,7 @@ class AutomationProcess:
     def stop(self) -> int:
         """Ask it to end; its exit code."""
         self.child.terminate()
-        return self.child.wait(timeout=20)
+        return self.child.wait(timeout=60)
 
     def __enter__(self) -> Self:
         return self.start()
