@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from opsconductor.automation.tool import Tool
 from opsconductor.automation.transports import local
 from opsconductor.contract import Reason
 from opsconductor.telemetry import logger
+
+log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ async def run(
     except ToolFailure as failure:
         findings, error = failure.findings, ToolError(failure.reason, failure.message)
     except Exception:  # noqa: BLE001  whatever is wrong with a tool, its caller gets a result
-        logger("automation").exception("tool_broke", tool=tool.name)
+        details = redactor.text(traceback.format_exc())
+        log.error("a tool broke", tool=tool.name, exception=details)  # noqa: TRY400  the traceback is there, redacted
         error = ToolError(
             Reason.INTERNAL, f"{tool.name} broke while it ran; the service's log has the details"
         )

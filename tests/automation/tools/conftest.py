@@ -18,7 +18,7 @@ MakeTool = Callable[..., Tool]
 RunTool = Callable[[str, Mapping[str, object]], Awaitable[ToolResult]]
 Gone = Callable[[int], Awaitable[bool]]
 
-DEADLINE_SECONDS = 10.0
+DEADLINE_SECONDS = 30.0
 
 # How long one example takes says nothing on a machine that other tests share.
 settings.register_profile("shared", deadline=None)

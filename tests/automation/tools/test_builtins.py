@@ -109,7 +109,7 @@ async def test_http_check_gives_up_in_time(shipped: Catalogue) -> None:
         url = f"http://127.0.0.1:{port}/"
         result = await perform(shipped.tools["http_check"], url=url, timeout_seconds=0.2)
     assert reason(result) is Reason.TIMEOUT
-    assert result.duration_seconds < 5
+    assert result.duration_seconds < 15
 
 
 async def test_http_check_survives_nonsense(shipped: Catalogue) -> None:

@@ -19,6 +19,8 @@ Gone = Callable[[int], Awaitable[bool]]
 
 pytestmark = pytest.mark.anyio
 
+DEADLINE_SECONDS = 30.0
+"""For what takes a second or two on a machine with nothing else to do."""
 SLEEPS = f"sleep {100_000 + os.getpid()}"
 """Known among the sleeps of tests that run at the same time."""
 FAMILIES = {
@@ -103,7 +105,7 @@ async def test_a_timeout_kills_the_whole_family(make_tool: MakeTool, gone: Gone,
     """Children, deaf ones, ones in a session of their own: none outlives the run."""
     started = time.monotonic()
     result = await perform(make_tool("sh", "-c", FAMILIES[kind]), within=0.7)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < DEADLINE_SECONDS
     assert result.error is not None
     assert result.error.reason is Reason.TIMEOUT
     assert "did not finish within 0.7 s" in result.error.message
@@ -129,7 +131,7 @@ async def test_what_a_finished_program_leaves_behind_is_killed(
     result = await perform(
         make_tool("sh", "-c", f"setsid sh -c 'echo $$; exec {SLEEPS}' & sleep 0.2")
     )
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < DEADLINE_SECONDS
     assert result.success
     assert await gone(int(result.output))
 
@@ -147,7 +149,7 @@ async def test_a_cancelled_run_is_dead_before_anybody_hears_of_it(
 
     tool = make_tool("sh", "-c", FAMILIES["deaf"])
     task = asyncio.create_task(run(tool, {}, limits=Limits(), on_line=on_line))
-    await asyncio.wait_for(seen.wait(), 10)
+    await asyncio.wait_for(seen.wait(), DEADLINE_SECONDS)
     task.cancel()
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -162,7 +164,8 @@ async def test_a_flood_is_capped_while_it_streams(make_tool: MakeTool) -> None:
     """200 MB of output end in 16 KiB, an exit code, and hardly any memory."""
     peak = asyncio.create_task(peak_growth())
     await asyncio.sleep(0)
-    result = await perform(make_tool("head", "-c", "200000000", "/dev/zero"))
+    tool = make_tool("head", "-c", "200000000", "/dev/zero", timeout_seconds=300)
+    result = await perform(tool, within=300)
     peak.cancel()
     assert await peak < 20e6
     assert (result.success, result.truncated, result.exit_code) == (True, True, 0)
@@ -191,7 +194,7 @@ async def test_an_endless_flood_ends_at_the_timeout(make_tool: MakeTool) -> None
     assert result.error is not None
     assert (result.error.reason, result.truncated) == (Reason.TIMEOUT, True)
     assert set(result.output.split()) <= {"y"}
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < DEADLINE_SECONDS
 
 
 async def test_a_secret_in_two_writes_is_hidden_in_both_streams(make_tool: MakeTool) -> None:
@@ -244,7 +247,7 @@ async def test_lines_come_as_they_are_printed(make_tool: MakeTool) -> None:
     task = asyncio.create_task(
         run(tool, {}, limits=Limits(), on_line=lambda _stream, _line: seen.set())
     )
-    await asyncio.wait_for(seen.wait(), 10)
+    await asyncio.wait_for(seen.wait(), DEADLINE_SECONDS)
     assert not task.done()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -291,7 +294,7 @@ async def test_what_a_dead_service_left_behind_is_swept_up(make_tool: MakeTool, 
         sys.executable, "-c", script, tool.model_dump_json(), stdout=asyncio.subprocess.PIPE
     )
     assert service.stdout is not None
-    pid = int(await asyncio.wait_for(service.stdout.readline(), 30))
+    pid = int(await asyncio.wait_for(service.stdout.readline(), DEADLINE_SECONDS))
     assert pid not in {member.pid for member in process_family.strays()}
     service.kill()
     await service.wait()
@@ -339,6 +342,6 @@ async def test_it_runs_on_the_services_event_loop_too(make_tool: MakeTool) -> No
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await asyncio.wait_for(child.communicate(), 30)
+    out, err = await asyncio.wait_for(child.communicate(), DEADLINE_SECONDS)
     assert out.decode().split()[0] == "timeout", err.decode()
     assert not sleepers(int(out.decode().split()[1]))

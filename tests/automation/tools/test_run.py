@@ -70,7 +70,7 @@ async def test_the_lower_timeout_counts(make_tool: MakeTool) -> None:
         result = await run(tool, {}, limits=Limits(timeout_seconds=callers))
         assert result.error is not None
         assert result.error.reason is Reason.TIMEOUT
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 30
 
 
 async def test_a_builtin_that_hangs_times_out(
@@ -90,18 +90,25 @@ async def test_a_builtin_that_hangs_times_out(
 
 
 async def test_a_builtin_that_breaks_is_an_internal_error(
-    make_tool: MakeTool, builtin: Callable[[builtins.Function], None]
+    make_tool: MakeTool,
+    builtin: Callable[[builtins.Function], None],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """A bug of ours is told as such, without its details, which may hold a secret."""
+    """A bug of ours is told as such; its details go to the log, without the run's secrets."""
 
     async def broken(_arguments: Mapping[str, Scalar]) -> Findings:
-        raise RuntimeError("hunter2")
+        raise RuntimeError("no key hunter2")
 
     builtin(broken)
-    result = await run(make_tool("true", transports=AS_BUILTIN), {}, limits=Limits())
+    secret = {"name": "key", "type": "string", "secret": True, "description": "It."}
+    tool = make_tool("true", transports=AS_BUILTIN, parameters=[secret])
+    result = await run(tool, {"key": "hunter2"}, limits=Limits())
     assert result.error is not None
     assert result.error.reason is Reason.INTERNAL
-    assert "hunter2" not in str(result)
+    assert "no key" not in str(result)
+    logged = "".join(capsys.readouterr())
+    assert "no key [redacted]" in logged
+    assert "hunter2" not in logged
 
 
 async def test_a_builtins_findings_are_capped_and_redacted(

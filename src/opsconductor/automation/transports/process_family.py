@@ -6,7 +6,7 @@ import os
 import signal
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,7 +129,7 @@ async def sweep() -> int:
     """
     killed: set[Member] = set()
     for _ in range(KILL_ROUNDS):
-        members = await asyncio.to_thread(strays)
+        members = await _looked_up(strays)
         if not members:
             break
         killed.update(members)
@@ -138,9 +138,17 @@ async def sweep() -> int:
     return len({member.pid for member in killed})
 
 
+async def _looked_up(look: Callable[..., list[Member]], *arguments: object) -> list[Member]:
+    """What `look` finds; beside the event loop, or on it where no thread can be had."""
+    try:
+        return await asyncio.to_thread(look, *arguments)
+    except RuntimeError:
+        return look(*arguments)
+
+
 async def end(leader: int, run: str, since: int) -> None:
     """Ask the family to stop, and after a short grace kill it. Returns when none is left."""
-    members = await asyncio.to_thread(family, leader, run, since)
+    members = await _looked_up(family, leader, run, since)
     if not members:
         return
     _send(signal.SIGTERM, members)
@@ -148,7 +156,7 @@ async def end(leader: int, run: str, since: int) -> None:
     while any(map(_alive, members)) and time.monotonic() < deadline:  # noqa: ASYNC110  no event
         await asyncio.sleep(_POLL_SECONDS)
     for _ in range(KILL_ROUNDS):
-        members = await asyncio.to_thread(family, leader, run, since)
+        members = await _looked_up(family, leader, run, since)
         if not members:
             return
         _send(signal.SIGKILL, members)
