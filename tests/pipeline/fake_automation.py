@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 from opsconductor.client.automation_answers import Run, RunError, RunMetadata, Scalar, ToolInfo
 from opsconductor.contract import Reason
@@ -13,10 +14,11 @@ from opsconductor.settings import PROJECT_ROOT
 Answer = Callable[[str, Mapping[str, Scalar]], Run]
 
 
-def real_tools() -> list[ToolInfo]:
+@cache
+def real_tools() -> tuple[ToolInfo, ...]:
     """The tools of the project's own catalogue."""
     files = sorted((PROJECT_ROOT / "tools").glob("*.toml"))
-    return [ToolInfo.model_validate(tomllib.loads(f.read_text(encoding="utf-8"))) for f in files]
+    return tuple(ToolInfo.model_validate(tomllib.loads(f.read_text("utf-8"))) for f in files)
 
 
 def succeeded(**facts: Scalar) -> Run:
@@ -38,6 +40,7 @@ class FakeAutomation:
         answer: Answer = lambda _tool, _params: succeeded(),
     ) -> None:
         self.listed = list(tools or real_tools())
+        self._stems = {tool.name: _stems(tool) for tool in self.listed}
         self.answer = answer
         self.error: ServiceError | None = None
         self.runs: list[tuple[str, dict[str, Scalar]]] = []
@@ -54,7 +57,7 @@ class FakeAutomation:
         self._called(headers)
         self.queries.append(query)
         wanted = {stem(word) for word in words_of(tokenize(query))}
-        shared = {tool.name: len(wanted & _stems(tool)) for tool in self.listed}
+        shared = {tool.name: len(wanted & self._stems[tool.name]) for tool in self.listed}
         found = sorted((name for name in shared if shared[name]), key=lambda n: -shared[n])
         return found[:count]
 

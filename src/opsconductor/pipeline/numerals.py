@@ -34,7 +34,7 @@ UNITS = {
 """Seconds in each unit of time; `m` counts as minutes only where it is joined to its number."""
 
 _JOINED_UNITS = {**UNITS, "m": 60.0, "d": 86400.0}
-_PART = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(ms|s|secs?|m|mins?|h|hrs?|d)")
+_PART = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(ms|secs?|s|mins?|m|hrs?|h|d)")
 
 
 def whole_number(word: str) -> int | None:

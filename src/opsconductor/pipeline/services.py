@@ -22,7 +22,7 @@ a an any all are as at be by can check do each everything every for get give her
 it its list me my no not of off on or our please service services show some still system tell
 that the their there these they this those to unit us was we what when where which who why you
 your machine host server computer box internet network site website page status state daemon
-linux windows port ports one thing code health and with
+linux windows port ports one thing code health and with systemd systemctl
 """
 _NEVER = frozenset(_OTHER_WORDS.split())
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.@:-]{1,63}")

@@ -86,7 +86,8 @@ def _word(sentence: str, start: int, end: int) -> Token | None:
     raw = sentence[start:end]
     if is_address(raw):
         return Token(raw, start, end)
-    text = raw.lstrip(_BEFORE_WORD)
+    bracketed = raw.startswith("[") and "]:" in raw  # an IPv6 address with a port
+    text = raw if bracketed else raw.lstrip(_BEFORE_WORD)
     start += len(raw) - len(text)
     text = text.rstrip(_AFTER_WORD)
     if not is_address(text):
