@@ -1,6 +1,8 @@
 """The documents: complete, free of this machine, and made from the settings."""
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -46,6 +48,16 @@ def test_the_documents_are_those_that_are_promised() -> None:
 def test_grafanas_documents_can_be_left_out() -> None:
     """The supervisor needs none of them."""
     assert not any(name.startswith("grafana/") for name in documents(Settings(), grafana=False))
+
+
+def test_without_grafana_the_dashboards_library_is_not_loaded() -> None:
+    """The supervisor stays small: it renders its documents without the SDK in memory."""
+    program = (
+        "import sys; from opsconductor.monitoring import documents; "
+        "from opsconductor.settings import Settings; documents(Settings(), grafana=False); "
+        "sys.exit('grafana_foundation_sdk' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
 
 
 @pytest.mark.parametrize("name", DEFAULTS)

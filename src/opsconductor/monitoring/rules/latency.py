@@ -1,4 +1,4 @@
-"""Tool runs take too long: AIExecutionLatencyP95High and AIExecutionLatencyP99Critical."""
+"""Tool runs and searches that take too long: quantiles of the duration histograms."""
 
 from opsconductor.contract.families import AI_REQUEST_DURATION, SELECTOR_REQUEST_DURATION
 from opsconductor.contract.family import Family
