@@ -1,17 +1,15 @@
 """The catalogue: a folder of TOML files, one tool each."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from pydantic import ValidationError
 
 from opsconductor.automation.tool import Tool
-from opsconductor.settings import Settings
+from opsconductor.settings import Settings, line_of
 
 STATE = "{state}"
 """Stands for the state folder in a tool's allowed and denied roots."""
@@ -96,30 +94,5 @@ def _explain(error: ValidationError, text: str) -> str:
         name = ".".join(str(part) for part in key)
         what = "unknown key" if problem["type"] == "extra_forbidden" else problem["msg"]
         what = what.removeprefix("Value error, ")
-        problems.append(f"line {_line(text, key)}: {name + ': ' if name else ''}{what}")
+        problems.append(f"line {line_of(text, key)}: {name + ': ' if name else ''}{what}")
     return "; ".join(problems)
-
-
-def _line(text: str, key: tuple[Any, ...]) -> int:
-    """The line that assigns the key, or else the header of the innermost table around it.
-
-    `key` is pydantic's path: names, and positions in arrays of tables.
-    """
-    best, depth, counts = 1, -1, dict[str, int]()
-    table: tuple[Any, ...] = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*(\[\[?)\s*([\w.\-]+)\s*\]", line)
-        assigned = re.match(r"\s*([\w.\-]+)\s*=", line)
-        if header:
-            table = tuple(header.group(2).split("."))
-            if header.group(1) == "[[":
-                counts[header.group(2)] = counts.get(header.group(2), -1) + 1
-                table = (*table, counts[header.group(2)])
-            here = table
-        elif assigned:
-            here = (*table, *assigned.group(1).split("."))
-        else:
-            continue
-        if len(here) > depth and here == key[: len(here)]:
-            best, depth = number, len(here)
-    return best

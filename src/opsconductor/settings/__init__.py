@@ -5,5 +5,6 @@ from opsconductor.settings.loading import CONFIG_VARIABLE as CONFIG_VARIABLE
 from opsconductor.settings.loading import SettingsError as SettingsError
 from opsconductor.settings.loading import config_path as config_path
 from opsconductor.settings.loading import load as load
+from opsconductor.settings.location import line_of as line_of
 from opsconductor.settings.model import PROJECT_ROOT as PROJECT_ROOT
 from opsconductor.settings.model import Settings as Settings

@@ -1,10 +1,12 @@
 """Where in a TOML text a key is set."""
 
 import tomllib
-from collections.abc import Mapping
+
+Key = tuple[str | int, ...]
+"""Names of tables and settings, and positions (from 0) in arrays, from the outside in."""
 
 
-def line_of(text: str, key: tuple[str, ...]) -> int:
+def line_of(text: str, key: Key) -> int:
     """The first line (from 1) of the statement that sets `key`, or its longest part that is set.
 
     The statement is found by reading ever longer beginnings of the text until one holds the key:
@@ -20,7 +22,7 @@ def line_of(text: str, key: tuple[str, ...]) -> int:
     return found
 
 
-def _first_line_with(lines: list[str], key: tuple[str, ...]) -> int | None:
+def _first_line_with(lines: list[str], key: Key) -> int | None:
     complete = 0
     for end in range(1, len(lines) + 1):
         try:
@@ -33,9 +35,13 @@ def _first_line_with(lines: list[str], key: tuple[str, ...]) -> int | None:
     return None
 
 
-def _holds(document: object, key: tuple[str, ...]) -> bool:
+def _holds(document: object, key: Key) -> bool:
     for part in key:
-        if not isinstance(document, Mapping) or part not in document:
-            return False
-        document = document[part]
+        match document:
+            case dict() if part in document:
+                document = document[part]
+            case list() if isinstance(part, int) and part < len(document):
+                document = document[part]
+            case _:
+                return False
     return True
