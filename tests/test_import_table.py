@@ -38,7 +38,7 @@ DATA_LIBRARIES = frozenset({"pydantic", "pydantic_core"})
 WEB_FRAMEWORKS = frozenset({"fastapi", "starlette", "uvicorn"})
 ONLY_IN: Mapping[str, tuple[str, ...]] = {
     "prometheus_client": ("opsconductor.telemetry",),
-    "sqlalchemy": ("opsconductor.automation", "opsconductor.inbox.store"),
+    "sqlalchemy": ("opsconductor.automation.store", "opsconductor.inbox.store"),
     "sqlite3": ("opsconductor.automation.store", "opsconductor.inbox.store"),
     "grafana_foundation_sdk": ("opsconductor.monitoring.dashboards",),
     "aiosmtpd": ("opsconductor.inbox",),
