@@ -1,7 +1,8 @@
 """`opsconductor check`: walk the whole path of the running system."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Annotated
 
@@ -19,19 +20,19 @@ from opsconductor.client.prometheus import PrometheusClient
 from opsconductor.settings import Settings, load
 from opsconductor.stack.run_folder import RunFolder
 
-CHECKS: tuple[Check, ...] = (
-    scraping.processes,
+AT_ONCE: tuple[Check, ...] = (scraping.processes,)
+SETTLING: tuple[Check, ...] = (
     scraping.scraped,
     scraping.exposed,
     scraping.canary,
     alerting.rules,
-    alerting.exemplars,
-    alerting.routes,
     alerting.watchdog,
-    panels.answer,
 )
-SCRAPES_AND_A_BIT = 15
-"""Seconds above an evaluation interval that a first evaluation may take after a start."""
+"""What shows only after a scrape and an evaluation: looked at again until it does."""
+ACTIVE: tuple[Check, ...] = (alerting.exemplars, alerting.routes, panels.answer)
+SETTLE_SECONDS = 15
+"""Above an evaluation interval: how long after a start the slowest of these may take to show."""
+POLL_SECONDS = 0.5
 
 
 def check(
@@ -44,23 +45,45 @@ def check(
     if RunFolder(settings.state).supervisor() is None:
         typer.echo(f"not running in {settings.state}; start it with 'make up'")
         raise typer.Exit(ExitCode.NOT_RUNNING)
-    checks = (*CHECKS, alerting.delivery) if deliver else CHECKS
-    failed = asyncio.run(_walk(settings, checks))
+    active = (*ACTIVE, alerting.delivery) if deliver else ACTIVE
+    failed = asyncio.run(_walk(settings, active))
     if failed:
         typer.echo(f"{failed} not ok")
         raise typer.Exit(ExitCode.FAILED)
     typer.echo("all ok")
 
 
-async def _walk(settings: Settings, checks: Sequence[Check]) -> int:
-    console, failed = Console(highlight=False, soft_wrap=True), 0
+async def _walk(settings: Settings, active: Sequence[Check]) -> int:
+    failed = 0
     async with AsyncExitStack() as stack:
         running = await _running(settings, stack)
-        for each in checks:
-            async for finding in _guarded(each, running):
-                failed += not finding.ok
-                console.print(_line(finding))
+        for each in AT_ONCE:
+            failed += _show(await _findings(each, running))
+        # What does not run will not show either, however long one waits.
+        patience = 0 if failed else settings.prometheus.rule_interval_seconds + SETTLE_SECONDS
+        deadline = time.monotonic() + patience
+        for each in SETTLING:
+            failed += _show(await _settled(each, running, deadline))
+        for each in active:
+            failed += _show(await _findings(each, running))
     return failed
+
+
+async def _settled(each: Check, running: Running, deadline: float) -> list[Finding]:
+    """The findings once all are ok, or as they are when the time is up."""
+    while True:
+        found = await _findings(each, running)
+        if all(finding.ok for finding in found) or time.monotonic() > deadline:
+            return found
+        await asyncio.sleep(POLL_SECONDS)
+
+
+def _show(findings: Sequence[Finding]) -> int:
+    """Print the findings; returns how many are not ok."""
+    console = Console(highlight=False, soft_wrap=True)
+    for finding in findings:
+        console.print(_line(finding))
+    return sum(not finding.ok for finding in findings)
 
 
 async def _running(settings: Settings, stack: AsyncExitStack) -> Running:
@@ -81,21 +104,19 @@ async def _running(settings: Settings, stack: AsyncExitStack) -> Running:
         ),
         console=await client(settings.url(settings.console.port), login),
         supervisor=await client(f"{loopback}:{settings.supervisor.port}"),
-        patience=settings.prometheus.rule_interval_seconds + SCRAPES_AND_A_BIT,
     )
 
 
-async def _guarded(each: Check, running: Running) -> AsyncIterator[Finding]:
+async def _findings(each: Check, running: Running) -> list[Finding]:
     """The check's findings; one that cannot be made is a finding too."""
     name = each.__name__.replace("_", " ")
     try:
-        async for finding in each(running):
-            yield finding
+        return [finding async for finding in each(running)]
     except UpstreamError as error:
-        yield Finding(name, str(error), "see 'opsconductor status' and the process's log")
+        return [Finding(name, str(error), "see 'opsconductor status' and the process's log")]
     except httpx.HTTPError as error:
         said = f"the console does not answer: {str(error) or type(error).__name__}"
-        yield Finding(name, said, "see 'opsconductor status' and the console's log")
+        return [Finding(name, said, "see 'opsconductor status' and the console's log")]
 
 
 def _line(finding: Finding) -> Text:

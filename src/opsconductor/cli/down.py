@@ -21,14 +21,14 @@ def down() -> None:
     supervisor = run_folder.supervisor()
     if supervisor is not None:
         typer.echo(f"stopping (pid {supervisor.pid})")
-        _stop(run_folder, supervisor)
+        _stop(supervisor)
     leftovers = run_folder.end_leftovers()
     if leftovers:
         typer.echo(f"stopped what a killed supervisor had left: {', '.join(leftovers)}")
     typer.echo("stopped" if supervisor or leftovers else f"not running in {settings.state}")
 
 
-def _stop(run_folder: RunFolder, supervisor: psutil.Process) -> None:
+def _stop(supervisor: psutil.Process) -> None:
     try:
         supervisor.terminate()
     except psutil.NoSuchProcess:
@@ -37,9 +37,16 @@ def _stop(run_folder: RunFolder, supervisor: psutil.Process) -> None:
         typer.echo(f"pid {supervisor.pid} is another user's; stop it as that user", err=True)
         raise typer.Exit(ExitCode.FAILED) from None
     deadline = time.monotonic() + STOP_SECONDS
-    # Its record tells, for a pid stays until the parent has read the exit code.
-    while run_folder.supervisor() is not None:
+    while _runs(supervisor):
         if time.monotonic() > deadline:
             typer.echo(f"pid {supervisor.pid} did not stop within {STOP_SECONDS} s", err=True)
             raise typer.Exit(ExitCode.FAILED)
         time.sleep(POLL_SECONDS)
+
+
+def _runs(process: psutil.Process) -> bool:
+    """Whether it has not ended; its pid stays until the parent has read the exit code."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -33,8 +33,6 @@ class Running:
     alertmanager: AlertmanagerClient
     console: httpx.AsyncClient
     supervisor: httpx.AsyncClient
-    patience: float
-    """Seconds to wait for what needs a scrape and an evaluation to be seen."""
 
 
 Check = Callable[[Running], AsyncIterator[Finding]]

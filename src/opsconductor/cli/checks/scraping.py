@@ -1,18 +1,14 @@
 """Processes run, Prometheus scrapes them, and what the contract promises is there."""
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Collection
 
 import httpx
 
 from opsconductor.cli.checks.finding import Finding, Running
-from opsconductor.client.prometheus import Target
 from opsconductor.contract import EXPOSED, PROBES, Family, families
 from opsconductor.monitoring.targets import targets
 from opsconductor.stack.process import State
 
-POLL_SECONDS = 0.5
 LOGS = "read its log under logs/ in the state folder"
 
 
@@ -32,7 +28,7 @@ async def processes(running: Running) -> AsyncIterator[Finding]:
 
 async def scraped(running: Running) -> AsyncIterator[Finding]:
     """Each target is up."""
-    found = await _first_scrapes(running)
+    found = {target.labels.get("job"): target for target in await running.prometheus.targets()}
     for target in targets(running.settings):
         seen = found.get(target.job)
         what = f"target {target.job}"
@@ -43,16 +39,6 @@ async def scraped(running: Running) -> AsyncIterator[Finding]:
             yield Finding(what, said, f"see whether {seen.scrape_url} answers; {LOGS}")
         else:
             yield Finding(what, f"up at {target.address}")
-
-
-async def _first_scrapes(running: Running) -> dict[str | None, Target]:
-    """The targets by job, once each was scraped or patience is at its end."""
-    deadline = time.monotonic() + running.patience
-    while True:
-        found = await running.prometheus.targets()
-        if all(each.health != "unknown" for each in found) or time.monotonic() > deadline:
-            return {each.labels.get("job"): each for each in found}
-        await asyncio.sleep(POLL_SECONDS)
 
 
 async def exposed(running: Running) -> AsyncIterator[Finding]:
