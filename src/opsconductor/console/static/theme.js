@@ -13,9 +13,8 @@
     }
   };
 
-  const inForce = () =>
-    root.dataset.theme ||
-    (matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark");
+  const system = matchMedia("(prefers-color-scheme: light)");
+  const inForce = () => root.dataset.theme || (system.matches ? "light" : "dark");
 
   const apply = (theme) => {
     if (theme === "dark" || theme === "light") {
@@ -34,7 +33,13 @@
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.getElementById("theme-toggle");
     if (!button) return;
+    const announce = () => {
+      label(button);
+      // Charts are painted on a canvas and have to ask for the colours again.
+      document.dispatchEvent(new CustomEvent("themechange", { detail: inForce() }));
+    };
     label(button);
+    system.addEventListener("change", announce);
     button.addEventListener("click", () => {
       const next = inForce() === "dark" ? "light" : "dark";
       apply(next);
@@ -43,9 +48,7 @@
       } catch {
         // Not kept: the choice holds until the next page.
       }
-      label(button);
-      // Charts are painted on a canvas and have to ask for the colours again.
-      document.dispatchEvent(new CustomEvent("themechange", { detail: next }));
+      announce();
     });
   });
 })();
