@@ -8,7 +8,8 @@ import pytest
 
 from opsconductor.automation.catalogue import load
 from opsconductor.automation.run import Limits, run
-from opsconductor.automation.tool import Format, Tool
+from opsconductor.automation.parameter import Format
+from opsconductor.automation.tool import Tool
 from opsconductor.settings import PROJECT_ROOT
 
 GUIDE = PROJECT_ROOT / "docs/add-a-tool.md"

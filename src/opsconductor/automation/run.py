@@ -1,6 +1,7 @@
 """Runs one tool once: checks, runs within limits, and says in one result how it went."""
 
 import asyncio
+import os
 import time
 import traceback
 from collections.abc import Mapping
@@ -107,6 +108,12 @@ class _Run:
                 Reason.APPROVAL_REQUIRED,
                 f"{self._tool.name} changes this machine (risk {self._tool.risk}); "
                 "somebody has to approve the run",
+            )
+        if self._tool.requires_admin and os.geteuid() != 0:
+            raise ToolFailure(
+                Reason.UNAVAILABLE,
+                f"{self._tool.name} needs an administrator's rights, which this service has not; "
+                "run automation-service as root to use it",
             )
         arguments = confine(self._tool, arguments)
         match self._tool.transports.local:

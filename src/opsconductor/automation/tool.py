@@ -1,79 +1,12 @@
 """What a tool is: its parameters, its limits, and the command that runs it."""
 
-import re
 from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from opsconductor.automation.command import Exec, Record, Transports, spelled
-from opsconductor.automation.outcome import Scalar
-
-Format = Literal[
-    "host",
-    "domain",
-    "url",
-    "port",
-    "path",
-    "service",
-    "count",
-    "text",
-    "choice",
-    "duration",
-    "status",
-]
-"""What kind of thing a value names; callers use it to find the value in a sentence."""
-
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-_JSON_TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-    "duration": (int, float, str),
-}
-
-
-class Parameter(Record):
-    """One parameter of a tool.
-
-    `min_value` and `max_value` bound a number, the seconds of a duration, or the length of a
-    string. `pattern` must match the whole string. `file_type` is what a path must lead to if it
-    exists. Only a `multiline` string may hold tabs and line breaks.
-    """
-
-    name: Identifier
-    type: Literal["string", "integer", "number", "boolean", "duration"]
-    required: bool = False
-    default: Scalar = None
-    enum: tuple[Scalar, ...] = ()
-    min_value: float | None = None
-    max_value: float | None = None
-    pattern: str | None = None
-    secret: bool = False
-    description: Annotated[str, Field(min_length=1)]
-    format: Format | None = None
-    file_type: Literal["file", "directory"] | None = None
-    multiline: bool = False
-
-    @field_validator("pattern")
-    @classmethod
-    def _pattern_compiles(cls, pattern: str | None) -> str | None:
-        return None if pattern is None else _compiled(pattern)
-
-    @model_validator(mode="after")
-    def _is_coherent(self) -> Self:
-        if self.required and self.default is not None:
-            raise ValueError("a required parameter has no default")
-        if self.secret and (self.default is not None or self.multiline):
-            raise ValueError("a secret parameter has no default and one line")
-        for value in (*self.enum, *([] if self.default is None else [self.default])):
-            fits = isinstance(value, _JSON_TYPES[self.type])
-            if not fits or (isinstance(value, bool) and self.type != "boolean"):
-                raise ValueError(f"{value!r} is not of the type {self.type}")
-        if self.enum and self.default is not None and self.default not in self.enum:
-            raise ValueError(f"the default {self.default!r} is not in enum")
-        return self
+from opsconductor.automation.parameter import Identifier, Parameter, compiled
 
 
 class Tool(Record):
@@ -122,7 +55,7 @@ class Tool(Record):
     @field_validator("redact_patterns")
     @classmethod
     def _patterns_compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_compiled(pattern) for pattern in patterns)
+        return tuple(compiled(pattern) for pattern in patterns)
 
     @field_validator("allowed_roots", "denied_roots")
     @classmethod
@@ -183,11 +116,3 @@ def _check_words(command: Exec, parameters: tuple[Parameter, ...]) -> None:
     chooser = declared.get(command.program_parameter or "")
     if chooser and (chooser.name not in command.words or chooser.default is None):
         raise ValueError("a program chosen by a parameter needs words and a default")
-
-
-def _compiled(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from None
-    return pattern

@@ -52,6 +52,11 @@ def test_every_fault_is_named_at_once(shipped: Catalogue) -> None:
     )
 
 
+def test_a_default_duration_is_seconds(make_tool: MakeTool) -> None:
+    """A default is read as a caller's value would be."""
+    assert check(with_parameter(make_tool, type="duration", default="5m"), {}) == {"x": 300.0}
+
+
 def test_a_null_is_no_value(shipped: Catalogue) -> None:
     """A parameter that is null counts as absent."""
     assert "host is required" in problems(shipped.tools["ping"], host=None)[0]

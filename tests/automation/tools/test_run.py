@@ -62,6 +62,19 @@ async def test_a_dangerous_tool_waits_for_approval(make_tool: MakeTool) -> None:
     assert (await run(tool, {}, limits=Limits(approved=True))).output == "done"
 
 
+async def test_a_tool_for_administrators_needs_their_rights(
+    make_tool: MakeTool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service without them says so instead of letting the program fail half-way."""
+    tool = make_tool("echo", "done", requires_admin=True)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    refused = await run(tool, {}, limits=Limits())
+    assert refused.error is not None
+    assert refused.error.reason is Reason.UNAVAILABLE
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert (await run(tool, {}, limits=Limits())).output == "done"
+
+
 async def test_the_lower_timeout_counts(make_tool: MakeTool) -> None:
     """The caller's limit caps the tool's, and the tool's holds under a generous caller."""
     for own, callers in ((0.2, 60.0), (60.0, 0.2)):

@@ -46,9 +46,40 @@ def test_a_placeholder_is_a_whole_argument() -> None:
         (("ls", "{a}"), {"parameters": [text("a", secret=True)]}, "put it in environment"),
         (("ls",), {"command": {"environment": {"LD_PRELOAD": "/x"}}}, "not a name of a variable"),
         (("ls", "{a}"), {"parameters": [text("a", required=True, default="x")]}, "no default"),
-        (("ls", "{a}"), {"parameters": [text("a", default=3)]}, "not of the type string"),
-        (("ls", "{a}"), {"parameters": [text("a", enum=["x"], default="y")]}, "not in enum"),
+        (("ls", "{a}"), {"parameters": [text("a", default=3)]}, "3 must be text"),
+        (
+            ("ls", "{a}"),
+            {"parameters": [text("a", enum=["x"], default="y")]},
+            "'y' must be one of x",
+        ),
         (("ls", "{a}"), {"parameters": [text("a", pattern="(")]}, "not a regular expression"),
+        (("ls", "{a}"), {"parameters": [text("a", format="port")]}, "for the type integer"),
+        (("ls", "{a}"), {"parameters": [text("a", file_type="file")]}, "for the format path"),
+        (
+            ("ls", "{a}"),
+            {"parameters": [text("a", format="path", default="logs")]},
+            "must be an absolute path",
+        ),
+        (
+            ("ls", "{a}"),
+            {"parameters": [text("a") | {"type": "integer", "pattern": "x"}]},
+            "for the type string",
+        ),
+        (
+            ("ls", "{a}"),
+            {"parameters": [text("a") | {"type": "integer", "min_value": 1, "default": 0}]},
+            "must be at least 1",
+        ),
+        (
+            ("ls", "{a}"),
+            {"parameters": [text("a") | {"type": "duration", "default": "soon"}]},
+            "must be a duration",
+        ),
+        (
+            ("ls", "{a}"),
+            {"parameters": [text("a") | {"type": "duration", "enum": ["5s"]}]},
+            "no enum",
+        ),
         (
             ("ls", "{a}"),
             {"parameters": [text("a", enum=["x"])], "command": {"words": {"a": {"y": "-y"}}}},
