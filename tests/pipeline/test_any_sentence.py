@@ -11,9 +11,12 @@ from opsconductor.pipeline.profiles import Catalogue
 from opsconductor.pipeline.rule_based import RuleBased
 from opsconductor.pipeline.selecting import LONGEST_QUERY, select
 
-WORDS = st.sampled_from(
-    ["ping", "check", "port", "ports", "and", ",", ";", "then", '"a', 'b"', "'", "host:22", "[::1]:22", "http://[", ":99999", "/x", "//", "~", "5s", "a", "one", "record", "MX", "sha256", "service", "is", "running", "status", "of", "echo", "say", "top", "last", "twenty-five", "hundred", "the", "it", "example.com:1", "localhost", "1.2.3.4", "::", "http://a:b/", "reboot", "&", "root", "disk", "''"]
-)
+_PIECES = """
+ping check port ports and , ; then "a b" ' host:22 [::1]:22 http://[ :99999 /x // ~ 5s a one record
+MX sha256 service is running status of echo say top last twenty-five hundred the it example.com:1
+localhost 1.2.3.4 :: http://a:b/ reboot & root disk ''
+"""
+WORDS = st.sampled_from(_PIECES.split())
 ANY = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=25).map(" ".join))
 
 

@@ -69,14 +69,17 @@ def table(steps: Sequence[FinishedStep]) -> Table | None:
 
 
 def success_sentence(step: FinishedStep) -> str:
-    """The tool's own sentence with its facts and parameters; its output where one is absent."""
+    """The tool's own sentence with its facts, its parameters, and `{output}`, the first line.
+
+    Where a fact of the sentence is absent, the first line alone.
+    """
     card = step.planned.card
-    known = {**_defaults(card), **step.planned.params, **step.run.metadata.facts}
+    first = step.run.output.strip().splitlines()[:1]
+    said = first[0][:_LONGEST_OUTPUT] if first else "done, without output"
+    known = {"output": said, **_defaults(card), **step.planned.params, **step.run.metadata.facts}
     wanted = [name for _, name, _, _ in Formatter().parse(card.answer) if name]
     if card.answer and all(known.get(name) is not None for name in wanted):
         return card.answer.format_map({name: _shown(known[name]) for name in wanted})
-    first = step.run.output.strip().splitlines()[:1]
-    said = first[0][:_LONGEST_OUTPUT] if first else "done, without output"
     return f"{card.display_name}: {said}"
 
 

@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response, StreamingResponse
+from starlette.exceptions import HTTPException
 
 from opsconductor import __version__
 from opsconductor.client.automation import AutomationClient
@@ -83,12 +84,12 @@ def create_app(
         return JSONResponse({"detail": detail}, 422)
 
     async def malformed(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        if status == 400:  # noqa: PLR2004  what FastAPI makes of a body that is not UTF-8
+        if not isinstance(error, HTTPException):
+            raise error
+        if error.status_code == 400:  # noqa: PLR2004  what FastAPI makes of a body not in UTF-8
             problem = {"type": "json_invalid", "loc": ["body"], "msg": "the body is not JSON"}
             return await invalid(request, RequestValidationError([problem]))
-        detail = error.detail if isinstance(error, HTTPException) else ""
-        return JSONResponse({"detail": detail}, status)
+        return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
 
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, malformed)
