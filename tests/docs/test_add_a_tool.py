@@ -7,8 +7,8 @@ from typing import get_args
 import pytest
 
 from opsconductor.automation.catalogue import load
-from opsconductor.automation.run import Limits, run
 from opsconductor.automation.parameter import Format
+from opsconductor.automation.run import Limits, run
 from opsconductor.automation.tool import Tool
 from opsconductor.settings import PROJECT_ROOT
 
