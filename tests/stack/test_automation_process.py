@@ -25,17 +25,28 @@ FreePorts = Callable[[int], list[int]]
 MIB = 1_048_576
 
 
-@pytest.fixture
-def process(tmp_path: Path, free_ports: FreePorts) -> Iterator[AutomationProcess]:
-    """A running service."""
-    with AutomationProcess(tmp_path, free_ports(2)) as started:
+@pytest.fixture(scope="module")
+def shared_process(
+    tmp_path_factory: pytest.TempPathFactory, free_ports: FreePorts
+) -> Iterator[AutomationProcess]:
+    """A service for all tests of this module."""
+    with AutomationProcess(tmp_path_factory.mktemp("service"), free_ports(2)) as started:
         yield started
+
+
+@pytest.fixture
+def process(shared_process: AutomationProcess) -> AutomationProcess:
+    """The service, started again where a test ended it."""
+    if shared_process.child.poll() is not None:
+        shared_process.start()
+    return shared_process
 
 
 def test_a_body_of_a_gigabyte_is_refused_while_it_is_read(process: AutomationProcess) -> None:
     """A chunked flood must be answered with 413 soon, and memory grow by less than 20 MB."""
     host, port = process.url.removeprefix("http://").split(":")
     httpx.post(f"{process.url}/ai/execute", json={"input": "warm up"})
+    counted = refused_bodies(process)
     before = psutil.Process(process.child.pid).memory_info().rss
     head = (
         f"POST /ai/execute HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
@@ -59,9 +70,15 @@ def test_a_body_of_a_gigabyte_is_refused_while_it_is_read(process: AutomationPro
     assert sent < 64
     assert after - before < 20 * MIB
     assert not answer or answer.startswith(b"HTTP/1.1 413")
+    assert refused_bodies(process) == counted + 1
+
+
+def refused_bodies(process: AutomationProcess) -> float:
+    """How many requests were counted as invalid under no tool's name."""
+    series = f'{families.AI_REQUEST_ERRORS.name}{{reason="validation",tool="unknown"}} '
     page = httpx.get(f"{process.internal_url}/metrics").text
-    labels = 'reason="validation",tool="unknown"'
-    assert f"{families.AI_REQUEST_ERRORS.name}{{{labels}}} 1.0" in page
+    found = (line for line in page.splitlines() if line.startswith(series))
+    return float(next(found, "0 0").split()[1])
 
 
 async def test_a_client_that_sends_too_much_reads_the_answer(process: AutomationProcess) -> None:
