@@ -6,11 +6,12 @@ from collections.abc import Mapping
 import psutil
 
 from opsconductor.automation.outcome import Findings, Scalar, Table, ToolFailure
+from opsconductor.automation.units import size
 from opsconductor.contract import Reason
 
 SAMPLE_SECONDS = 0.25
 """Between the two readings of each process's CPU time."""
-_COLUMNS = ("pid", "user", "cpu_percent", "memory_percent", "name")
+_COLUMNS = ("pid", "user", "cpu_percent", "memory_percent", "memory", "name")
 
 
 async def top_processes(arguments: Mapping[str, Scalar]) -> Findings:
@@ -43,7 +44,7 @@ def _processes() -> list[psutil.Process]:
     return processes
 
 
-def _readings(processes: list[psutil.Process]) -> list[tuple[int, str, float, float, str]]:
+def _readings(processes: list[psutil.Process]) -> list[tuple[int, str, float, float, str, str]]:
     rows = []
     for process in processes:
         try:
@@ -53,6 +54,7 @@ def _readings(processes: list[psutil.Process]) -> list[tuple[int, str, float, fl
                     process.username(),
                     round(process.cpu_percent(None), 1),
                     round(process.memory_percent(), 1),
+                    size(process.memory_info().rss),
                     process.name(),
                 )
         except psutil.Error:
