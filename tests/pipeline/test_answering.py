@@ -7,7 +7,7 @@ from opsconductor.pipeline.answering import FinishedStep
 from opsconductor.pipeline.planning import PlannedStep
 
 
-def told(sentence: str, output: str, **facts: str | int) -> str:
+def told(sentence: str, output: str, facts: dict[str, str | int]) -> str:
     """The answer of a tool with this sentence, after a run with this output and these facts."""
     card = ToolInfo(
         name="line_count",
@@ -35,9 +35,9 @@ def test_a_sentence_is_filled_from_facts_parameters_and_output(
     sentence: str, output: str, expected: str
 ) -> None:
     """A tool without a parser is answered too, and a missing fact never leaves a hole."""
-    assert told(sentence, output, lines=3) == expected
+    assert told(sentence, output, {"lines": 3}) == expected
 
 
 def test_a_fact_called_output_wins() -> None:
     """What a parser found out is closer to the truth than the first line."""
-    assert told("{output}", "line", output="fact") == "fact"
+    assert told("{output}", "line", {"output": "fact"}) == "fact"
