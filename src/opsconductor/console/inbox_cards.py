@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from opsconductor.inbox import email_message
-from opsconductor.inbox.message import Message
+from opsconductor.inbox import email_message, pagerduty
+from opsconductor.inbox.message import Message, parse_json
 
 _TONE_OF_COLOUR = {"good": "ok", "warning": "warn", "danger": "crit"}
 _TONE_OF_SEVERITY = {"critical": "crit", "error": "crit", "warning": "warn", "info": "info"}
@@ -71,7 +71,7 @@ class EmailCard:
 
 def slack_card(message: Message) -> SlackCard:
     """The message's Slack card."""
-    payload = json.loads(message.raw)
+    payload = parse_json(message.raw)
     return SlackCard(
         username=str(payload.get("username") or "Incoming webhook"),
         channel=str(payload.get("channel") or ""),
@@ -82,8 +82,8 @@ def slack_card(message: Message) -> SlackCard:
 
 def incident_card(message: Message) -> IncidentCard:
     """The event's incident card."""
-    event = json.loads(message.raw)
-    payload = event.get("payload") or {}
+    event = parse_json(message.raw)
+    payload = pagerduty.payload_of(event)
     state = {"trigger": "triggered", "resolve": "resolved"}.get(
         event.get("event_action", ""), "acknowledged"
     )
@@ -106,9 +106,9 @@ def email_card(message: Message) -> EmailCard:
     """The mail's header."""
     email = email_message.parse(message.raw)
     return EmailCard(
-        sender=str(email["from"] or ""),
-        recipients=str(email["to"] or ""),
-        date=str(email["date"] or ""),
+        sender=email_message.header(email, "from"),
+        recipients=email_message.header(email, "to"),
+        date=email_message.header(email, "date"),
         has_html=email_message.html_of(email) is not None,
     )
 
@@ -134,7 +134,11 @@ def mrkdwn(text: Any) -> Markup:
 def web_address(text: Any) -> str:
     """The text if it is a web address, else nothing: no other scheme becomes a link."""
     address = str(text or "")
-    return address if urlsplit(address).scheme in {"http", "https"} else ""
+    try:
+        scheme = urlsplit(address).scheme
+    except ValueError:
+        return ""
+    return address if scheme in {"http", "https"} else ""
 
 
 def _plain(text: str) -> Markup:
@@ -149,7 +153,7 @@ def _link(address: str, label: str) -> Markup:
 
 def _attachment(source: Mapping[str, Any], message: Message) -> Attachment:
     by_state = {"firing": "warn", "resolved": "ok"}.get(message.status or "", "idle")
-    fields = source.get("fields") or ()
+    fields = source.get("fields")
     has_text = source.get("text") or source.get("title") or source.get("pretext")
     return Attachment(
         tone=_TONE_OF_COLOUR.get(str(source.get("color")), by_state),
@@ -159,7 +163,7 @@ def _attachment(source: Mapping[str, Any], message: Message) -> Attachment:
         text=mrkdwn(source.get("text") if has_text else source.get("fallback")),
         fields=[
             (str(one.get("title") or ""), mrkdwn(one.get("value")), bool(one.get("short")))
-            for one in fields
+            for one in (fields if isinstance(fields, list) else ())
             if isinstance(one, dict)
         ],
         footer=str(source.get("footer") or ""),

@@ -29,6 +29,9 @@ TABS: tuple[tuple[Receiver, str], ...] = (
 LATE_SECONDS = 300
 """A heartbeat older than this is worth a warning: Alertmanager sends one every minute or two."""
 
+_MOST_DIGITS = 18
+"""Of a number that the store can hold."""
+
 _CARDS = {
     Receiver.SLACK: inbox_cards.slack_card,
     Receiver.PAGERDUTY: inbox_cards.incident_card,
@@ -83,7 +86,9 @@ class InboxPages:
 
     async def mail(self, request: Request) -> Response:
         """A mail's HTML, to be shown in a frame of its own."""
-        message = await asyncio.to_thread(self._store.get, request.path_params["id"])
+        identifier = request.path_params["id"]
+        known = len(str(identifier)) <= _MOST_DIGITS
+        message = await asyncio.to_thread(self._store.get, identifier) if known else None
         shown = None
         if message is not None and message.receiver is Receiver.EMAIL:
             shown = email_message.html_of(email_message.parse(message.raw))
@@ -134,7 +139,7 @@ def _number(request: Request, name: str, default: int) -> int:
     text = request.query_params.get(name, "")
     if not text:
         return default
-    if not (text.isascii() and text.isdigit()) or len(text) > len(str(2**62)):
+    if not (text.isascii() and text.isdigit()) or len(text) > _MOST_DIGITS:
         raise HTTPException(400, f"{name} is a whole number")
     return int(text)
 

@@ -7,7 +7,7 @@ from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser, Parser
 from html.parser import HTMLParser
 
-from opsconductor.inbox.message import Message, alerts_in, state_in
+from opsconductor.inbox.message import Message, alerts_in, state_in, writable
 from opsconductor.objectives import Receiver
 
 _ADDRESS = re.compile(
@@ -33,7 +33,7 @@ def receive(data: bytes) -> Message:
     """The message in the data. Raises `MalformedEmailError`."""
     email = BytesParser(policy=policy.default).parsebytes(data)
     _check(email)
-    subject = str(email["subject"] or "").strip()
+    subject = header(email, "subject")
     text = text_of(email)
     return Message(
         receiver=Receiver.EMAIL,
@@ -48,6 +48,16 @@ def receive(data: bytes) -> Message:
 def parse(raw: str) -> EmailMessage:
     """A kept message again as an e-mail."""
     return Parser(policy=policy.default).parsestr(raw)
+
+
+def header(email: EmailMessage, name: str) -> str:
+    """A header in words, or as it came where the standard library cannot read it."""
+    try:
+        value = str(email[name] or "")
+    except (HeaderParseError, LookupError, ValueError, AttributeError, TypeError):
+        raw = {key.lower(): str(text) for key, text in email.raw_items()}
+        value = raw.get(name.lower(), "")
+    return writable(" ".join(value.split()))
 
 
 def text_of(email: EmailMessage) -> str:
@@ -76,7 +86,7 @@ def plain_text(html: str) -> str:
 
 def _content(part: MIMEPart) -> str:
     try:
-        return str(part.get_content())
+        return writable(str(part.get_content()))
     except (LookupError, UnicodeDecodeError):
         # An unknown character set: show what can be read.
         payload = part.get_payload(decode=True)
@@ -89,11 +99,7 @@ def _check(email: EmailMessage) -> None:
         raise MalformedEmailError("the header does not end with an empty line")
     if not email.keys():
         raise MalformedEmailError("there is no header")
-    try:
-        senders = email["from"]
-    except (HeaderParseError, IndexError):
-        raise MalformedEmailError("the From header cannot be read") from None
-    if senders is None or not str(senders).strip():
+    if not header(email, "from"):
         raise MalformedEmailError("there is no From header")
 
 

@@ -1,10 +1,11 @@
 """What a receiver took in, in the form in which it is kept and shown."""
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from opsconductor.objectives import ALERTS, Receiver
 
@@ -32,6 +33,20 @@ class Message:
     raw: str
     id: int = 0
     received_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+def writable(text: str) -> str:
+    """The text as UTF-8 can carry it: half of a surrogate pair becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def parse_json(text: str | bytes) -> Any:
+    """The JSON value, its texts writable. Raises `ValueError`, also where it nests too deeply."""
+    try:
+        value = json.loads(text)
+        return json.loads(writable(json.dumps(value, ensure_ascii=False)))
+    except RecursionError:
+        raise ValueError("the JSON nests too deeply") from None
 
 
 def state_in(texts: Iterable[str]) -> AlertState | None:

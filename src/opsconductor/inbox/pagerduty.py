@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterator
 from typing import Any
 
-from opsconductor.inbox.message import AlertState, Message, alerts_in
+from opsconductor.inbox.message import AlertState, Message, alerts_in, parse_json
 from opsconductor.objectives import Receiver
 
 LARGEST_EVENT = 512 * 1024
@@ -35,7 +35,7 @@ def receive(body: bytes) -> tuple[Message, str]:
     if errors := list(_errors(event)):
         raise PagerDutyRefusalError(errors)
     action = event["event_action"]
-    payload = event.get("payload") or {}
+    payload = payload_of(event)
     key = event.get("dedup_key") or secrets.token_hex(16)
     # Kept as an incident's page would show it: without the key that lets anybody page.
     shown = {**event, "routing_key": "…", "dedup_key": key}
@@ -52,10 +52,16 @@ def receive(body: bytes) -> tuple[Message, str]:
     return message, key
 
 
+def payload_of(event: dict[str, Any]) -> dict[str, Any]:
+    """The event's payload; only a trigger must have one, and anything else may hold nonsense."""
+    payload = event.get("payload")
+    return payload if isinstance(payload, dict) else {}
+
+
 def _event(body: bytes) -> dict[str, Any]:
     try:
-        event = json.loads(body)
-    except (ValueError, RecursionError):
+        event = parse_json(body)
+    except ValueError:
         raise PagerDutyRefusalError(["the body is not valid JSON"]) from None
     if not isinstance(event, dict):
         raise PagerDutyRefusalError(["the body is not a JSON object"])

@@ -4,13 +4,12 @@ Source for codes and texts: Slack's documentation of incoming webhooks and its c
 2016-05-17 to their error conditions; for the limits, its documentation of messages.
 """
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
-from opsconductor.inbox.message import AlertState, Message, alerts_in, state_in
+from opsconductor.inbox.message import AlertState, Message, alerts_in, parse_json, state_in
 from opsconductor.objectives import Receiver
 
 MOST_ATTACHMENTS = 100
@@ -90,8 +89,8 @@ def _payload_text(content_type: str, body: bytes) -> str:
 
 def _payload(text: str) -> dict[str, Any]:
     try:
-        payload = json.loads(text)
-    except (ValueError, RecursionError):
+        payload = parse_json(text)
+    except ValueError:
         raise SlackRefusalError(400, "invalid_payload") from None
     if not isinstance(payload, dict) or not isinstance(payload.get("text") or "", str):
         raise SlackRefusalError(400, "invalid_payload")
