@@ -223,14 +223,10 @@ def test_callers_mistakes_count_only_where_the_settings_say_so() -> None:
 
 
 @every_board
-def test_latency_panels_ask_for_exemplars_that_lead_to_the_execution(
-    board: dict[str, Any],
-) -> None:
-    """One query of each latency panel must ask for exemplars; a link must name the trace."""
+def test_latency_panels_ask_for_exemplars_once(board: dict[str, Any]) -> None:
+    """One query of each latency panel must ask for exemplars: three would draw each thrice."""
     one = panel(board, "Request Duration (P50/P95/P99)")
     assert [target["exemplar"] for target in one["targets"]].count(True) == 1
-    [link] = one["fieldConfig"]["defaults"]["links"]
-    assert link["url"] == "${console}/executions/${__data.fields.trace_id}"
 
 
 def test_the_trace_table_reads_executions_and_links_each_to_its_logs() -> None:

@@ -1,10 +1,9 @@
 """The P50/P95/P99 graph that both dashboards draw."""
 
-from grafana_foundation_sdk.builders import dashboard, timeseries
+from grafana_foundation_sdk.builders import timeseries
 
 from opsconductor.contract import Family
 from opsconductor.monitoring.dashboards import panels, queries
-from opsconductor.monitoring.dashboards.frame import EXECUTION_PAGE
 
 PERCENTILES = {"P99": 0.99, "P95": 0.95, "P50": 0.5}
 """From the top of the drawing down."""
@@ -16,18 +15,15 @@ _EXEMPLARS_OF = "P95"
 def percentile_graph(
     family: Family, description: str, window: int, *matchers: str
 ) -> timeseries.Panel:
-    """Durations on a logarithmic axis; a diamond is one request and leads to its execution."""
+    """Durations; a diamond is one request.
+
+    Where it leads is the data source's to say, for only an exemplar has a trace id: a link of the
+    panel would also hang on every other point.
+    """
     panel = panels.graph("Request Duration (P50/P95/P99)", description, "s")
     for ref_id, (name, share) in zip("ABC", PERCENTILES.items(), strict=True):
         expression = queries.quantile(share, family, window, *matchers)
         panel = panel.with_target(
             queries.query(expression, name, ref_id, exemplar=name == _EXEMPLARS_OF)
         )
-    panel = panels.coloured(panel, COLOURS).fill_opacity(0)
-    return panel.data_links(
-        [
-            dashboard.DashboardLink("View execution ${__data.fields.trace_id}")
-            .url(f"{EXECUTION_PAGE}${{__data.fields.trace_id}}")
-            .target_blank(target_blank=False)
-        ]
-    )
+    return panels.coloured(panel, COLOURS).fill_opacity(0)

@@ -14,6 +14,7 @@ import { forQueries, fromDashboard, loadOptions } from "./variables.js";
 
 const ANNOTATION_POINTS = 400;
 const SHORTEST_REFRESH_MS = 1000;
+const GONE = "A data source cannot be reached. Panels keep what they showed last; trying again.";
 
 class Player {
   #timer = 0;
@@ -56,10 +57,13 @@ class Player {
     }
     this.toolbar.busy(true);
     Object.assign(this.context, { range, variables: forQueries(this.state.variables) });
-    const isReached = await this.#load(range);
+    const problem = await this.#load(range).then(
+      (isReached) => (isReached ? "" : GONE),
+      (error) => `This dashboard cannot be played as it is: ${error.message}.`,
+    );
     if (round !== this.#round) return;
     this.toolbar.busy(false);
-    this.#say(isReached ? "" : "A data source cannot be reached. Panels keep what they showed last; trying again.");
+    this.#say(problem);
     this.#schedule();
   }
 
@@ -79,7 +83,10 @@ class Player {
 
   async #loadAlerts(grid) {
     await this.#unlessGone(async () => {
+      const before = JSON.stringify(this.context.alerts);
       this.context.alerts = await loadAlerts(this.dashboard, grid, this.context.variables);
+      if (JSON.stringify(this.context.alerts) === before) return;
+      for (const panel of this.panels) panel.redraw();
     });
   }
 

@@ -2,7 +2,6 @@
 
 import { element } from "./dom.js";
 import { colour, token, translucent } from "./palette.js";
-import { interpolate } from "./templating.js";
 import { drawnSteps } from "./thresholds.js";
 import { clock } from "./timerange.js";
 import { format } from "./units.js";
@@ -38,13 +37,13 @@ export function drawThresholds(chart, config, scale) {
     ctx.stroke();
     ctx.setLineDash([]);
     ctx.fillStyle = stroke;
-    label(ctx, format(step.value, config.unit), bbox.left + bbox.width - 4 * ratio, y, bbox.top);
+    label(ctx, format(step.value, config.unit), bbox.left + 4 * ratio, y, bbox.top);
   }
   ctx.restore();
 }
 
-/** The limit beside its line, on a ground of its own so that a series behind it does not blot it out. */
-function label(ctx, text, right, y, top) {
+/** The limit at its line's old end, on a ground of its own so that no series blots it out. */
+function label(ctx, text, left, y, top) {
   const ratio = devicePixelRatio;
   const ink = ctx.fillStyle;
   ctx.font = `600 ${10 * ratio}px system-ui, sans-serif`;
@@ -52,11 +51,11 @@ function label(ctx, text, right, y, top) {
   const height = 14 * ratio;
   const upper = y - height - ratio > top ? y - height - ratio : y + ratio;
   ctx.fillStyle = translucent(token("panel"), 0.85);
-  ctx.fillRect(right - width, upper, width, height);
+  ctx.fillRect(left, upper, width, height);
   ctx.fillStyle = ink;
-  ctx.textAlign = "right";
+  ctx.textAlign = "left";
   ctx.textBaseline = "middle";
-  ctx.fillText(text, right - 4 * ratio, upper + height / 2 + ratio / 2);
+  ctx.fillText(text, left + 4 * ratio, upper + height / 2 + ratio / 2);
 }
 
 /** A tinted band for the time that an alert fired. */
@@ -111,34 +110,26 @@ export function thinned(exemplars, pixelOf) {
 }
 
 /** A diamond for each exemplar, a link to its execution. */
-export function placeExemplars(chart, layer, exemplars, config, variables) {
+export function placeExemplars(chart, layer, exemplars, config) {
   const { min, max } = chart.scales.y;
   const { clientWidth: width, clientHeight: height } = chart.over;
-  const link = config.links?.[0];
   const marks = thinned(exemplars, (time) => chart.valToPos(time, "x"))
     .filter(({ value }) => value > 0 || min <= 0)
     .map((exemplar) => {
       const x = chart.valToPos(exemplar.time, "x");
       const y = chart.valToPos(Math.min(max, Math.max(min, exemplar.value)), "y");
       if (x < 0 || x > width) return null;
-      return diamond(exemplar, config, link && target(link.url, exemplar, variables), x, Math.min(height, y));
+      return diamond(exemplar, config, x, Math.min(height, y));
     });
   layer.replaceChildren(...marks.filter(Boolean));
 }
 
-function target(url, { labels }, variables) {
-  const fields = Object.fromEntries(
-    Object.entries(labels).map(([name, value]) => [`__data.fields.${name}`, encodeURIComponent(value)]),
-  );
-  return interpolate(url, { ...variables, ...fields }, "raw");
-}
-
-function diamond(exemplar, config, href, x, y) {
+function diamond(exemplar, config, x, y) {
   const { tool, trace_id: trace = "" } = exemplar.labels;
   const about = [clock(exemplar.time * 1000), format(exemplar.value, config.unit), tool].filter(Boolean);
   const mark = element("a", {
     className: "exemplar",
-    href,
+    href: trace ? `/executions/${encodeURIComponent(trace)}` : undefined,
     tabIndex: -1,
     title: `${about.join(" · ")}\ntrace ${trace}\nOpen the execution`,
     "aria-label": `Execution ${trace}, ${about.join(", ")}`,

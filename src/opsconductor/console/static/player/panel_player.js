@@ -78,7 +78,13 @@ export class PanelPlayer {
     return !isGone;
   }
 
+  /** Colours changed: draw all of it anew. */
   restyle() {
     this.#view?.restyle();
+  }
+
+  /** The alerts changed: draw what lies over the data anew. */
+  redraw() {
+    this.#view?.redraw?.();
   }
 }

@@ -65,6 +65,11 @@ export class HeatmapView {
     if (this.data) this.update(this.data);
   }
 
+  /** Draw once more, with other alerts. */
+  redraw() {
+    this.#chart?.redraw(false);
+  }
+
   destroy() {
     this.release();
     this.#chart?.destroy();

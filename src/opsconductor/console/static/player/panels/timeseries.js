@@ -92,6 +92,11 @@ export class TimeseriesView {
     if (this.data) this.update(this.data);
   }
 
+  /** Draw once more, with other alerts. */
+  redraw() {
+    this.#chart?.redraw(false);
+  }
+
   destroy() {
     this.release();
     this.#chart?.destroy();
@@ -222,7 +227,7 @@ export class TimeseriesView {
   #overlay(chart, config) {
     drawThresholds(chart, config, "y");
     placeAlerts(chart, this.alertLayer, this.context.alerts);
-    placeExemplars(chart, this.exemplarLayer, this.data.exemplars, config, this.context.variables);
+    placeExemplars(chart, this.exemplarLayer, this.data.exemplars, config);
   }
 
   #point(chart) {
