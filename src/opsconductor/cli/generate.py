@@ -10,6 +10,7 @@ from opsconductor.cli.errors import ExitCode
 from opsconductor.settings import PROJECT_ROOT, Settings, example
 
 GENERATED = PROJECT_ROOT / "generated"
+EXAMPLE = PROJECT_ROOT / "opsconductor.toml.example"
 
 
 def generate(
@@ -47,7 +48,7 @@ def _wanted() -> Mapping[Path, str]:
     from opsconductor.monitoring import documents  # noqa: PLC0415
 
     texts = {GENERATED / name: text for name, text in documents(Settings(), grafana=True).items()}
-    return {**texts, PROJECT_ROOT / "opsconductor.toml.example": example()}
+    return {**texts, EXAMPLE: example()}
 
 
 def _read(path: Path) -> str | None:
