@@ -55,6 +55,11 @@ test("an input's value reads back as the same second", () => {
   assert.equal(parsePoint(inputValue(NOW), 0), NOW);
 });
 
+test("the first mark of a new day is labelled with its date", () => {
+  const midnight = new Date(2026, 0, 2).getTime() / 1000;
+  assert.deepEqual(axisLabels([midnight - 300, midnight, midnight + 300], 300), ["23:55", "01-02", "00:05"]);
+});
+
 test("axis labels show seconds only where marks are closer than a minute", () => {
   const second = NOW / 1000;
   assert.match(axisLabels([second], 15)[0], /^\d\d:\d\d:\d\d$/);

@@ -94,7 +94,7 @@ export function zoomedOut(range, now) {
   return { from: String(Math.round(to - 2 * length)), to: String(Math.round(to)) };
 }
 
-/** Labels for a time axis, as precise as the distance of its marks asks for. */
+/** Labels for a time axis, as precise as its marks are close; a day's first mark is its date. */
 export function axisLabels(seconds, increment) {
   let day = "";
   return seconds.map((second) => {
@@ -104,6 +104,6 @@ export function axisLabels(seconds, increment) {
     const time = clock(second * 1000, false, increment < 60);
     const isNewDay = day !== "" && day !== date;
     day = date;
-    return isNewDay ? `${date}\n${time}` : time;
+    return isNewDay ? date : time;
   });
 }
