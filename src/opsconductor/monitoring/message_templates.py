@@ -32,7 +32,7 @@ SLACK_TEXT = (
     '*{{ if eq .Status "resolved" }}Resolved: {{ end }}{{ .Annotations.summary }}*\n'
     "{{ .Annotations.description }}\n"
     f"_{_LABELS}_\n"
-    "<{{ .Annotations.runbook_url }}|Runbook>\n"
+    "{{ with .Annotations.runbook_url }}<{{ . }}|Runbook>\n{{ end }}"
     "{{ end }}"
 )
 
@@ -44,7 +44,7 @@ EMAIL_TEXT = (
     "{{ .Annotations.description }}\n\n"
     f"{_LABELS}\n"
     'Since: {{ .StartsAt.UTC.Format "2006-01-02 15:04:05 MST" }}\n'
-    "Runbook: {{ .Annotations.runbook_url }}\n\n"
+    "{{ with .Annotations.runbook_url }}Runbook: {{ . }}\n{{ end }}\n"
     "{{ end }}"
 )
 
