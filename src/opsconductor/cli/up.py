@@ -12,7 +12,8 @@ import typer
 
 from opsconductor import __version__, telemetry
 from opsconductor.cli.up_screen import LinesScreen, Screen, TableScreen, interactive
-from opsconductor.settings import Settings, config_path, load
+from opsconductor.settings import PROJECT_ROOT, Settings, config_path, load
+from opsconductor.stack.build_identity import build_environment
 from opsconductor.stack.documents import write_documents
 from opsconductor.stack.ports import require_free
 from opsconductor.stack.programs import locate
@@ -46,6 +47,7 @@ def up(
         # The services read their settings from the environment, as this one does.
         os.environ["OPSCONDUCTOR_DEMO_ENABLED"] = "false"
         settings = load()
+    os.environ.update(build_environment(settings, PROJECT_ROOT))
     run_folder = RunFolder(settings.state)
     run_folder.acquire()
     screen = TableScreen(settings) if interactive() and not plain else LinesScreen(settings)
