@@ -6,9 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from opsconductor.console.inbox_cards import mrkdwn, web_address
 from opsconductor.settings import Settings
+from opsconductor.settings.model import Receivers
 
 HOSTILE = "<script>alert(1)</script>"
 PAGERDUTY = "/inbox/pagerduty/v2/enqueue"
@@ -158,6 +160,29 @@ def test_the_heartbeat_shows_its_age(
     assert 'class="notice ok"' in page
     monkeypatch.setattr("opsconductor.console.inbox_pages.LATE_SECONDS", -1)
     assert 'class="notice crit"' in browser.get("/inbox?receiver=slack").text
+
+
+class TestCredentials:
+    """A console whose receivers have credentials."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        """Settings with a real Slack and a real dead man's switch."""
+        real = Receivers(
+            slack_webhook_url=SecretStr("https://hooks.example/secret"),
+            watchdog_url=SecretStr("https://switch.example/secret"),
+        )
+        return settings.model_copy(update={"receivers": real})
+
+    def test_the_page_says_where_messages_go(self, browser: httpx.Client) -> None:
+        """An empty tab does not look like silence, and no credential is shown."""
+        slack = browser.get("/inbox?receiver=slack").text
+        assert "go to the real service" in slack
+        assert "No heartbeat yet" not in slack
+        watchdog = browser.get("/inbox?receiver=watchdog").text
+        assert "receivers.watchdog_url" in watchdog
+        assert "secret" not in slack + watchdog
+        assert "go to the real service" not in browser.get("/inbox?receiver=email").text
 
 
 def test_older_messages_are_pages_away(browser: httpx.Client, machine: httpx.Client) -> None:

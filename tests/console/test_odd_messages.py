@@ -68,6 +68,7 @@ def _show(message: Message, card: Any) -> str:
         messages=[(message, card)],
         older=0,
         newer=False,
+        outside=frozenset(),
         heartbeat=None,
         late=False,
     )

@@ -82,7 +82,7 @@ def create_app(settings: Settings, *, smtp_socket: socket.socket | None = None) 
             *LoginPages(settings, pages, backend, throttle).routes(),
             *AlertPages(board, runbooks, pages).routes(),
             *ExecutionPages(automation, pages).routes(),
-            *InboxPages(store, pages).routes(),
+            *InboxPages(store, pages, settings.receivers).routes(),
             *RunbookPages(runbooks, pages).routes(),
             receivers.routes(store),
             *player.routes(settings, pages),

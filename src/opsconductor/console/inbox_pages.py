@@ -16,6 +16,7 @@ from opsconductor.inbox import email_message
 from opsconductor.inbox.message import Message
 from opsconductor.inbox.store import InboxStore
 from opsconductor.objectives import Receiver
+from opsconductor.settings.model import Receivers as ReceiverSettings
 
 REFRESH_SECONDS = 5
 PAGE_SIZE = 25
@@ -46,8 +47,11 @@ _MAIL_POLICY = (
 class InboxPages:
     """What a person would have received."""
 
-    def __init__(self, store: InboxStore, templates: Jinja2Templates) -> None:
+    def __init__(
+        self, store: InboxStore, templates: Jinja2Templates, given: ReceiverSettings
+    ) -> None:
         self._store = store
+        self._outside = _outside(given)
         self._templates = templates
 
     def routes(self) -> list[Route]:
@@ -79,6 +83,7 @@ class InboxPages:
                 "messages": [(message, _card(message)) for message in shown],
                 "older": shown[-1].id if len(found) > PAGE_SIZE else 0,
                 "newer": bool(before),
+                "outside": self._outside,
                 "heartbeat": heartbeat,
                 "late": heartbeat is not None and _age(heartbeat) > LATE_SECONDS,
             },
@@ -117,6 +122,17 @@ class InboxPages:
             for message in await self._newest(receiver, 1)
         ]
         return max(newest, key=lambda one: one.id).receiver if newest else Receiver.SLACK
+
+
+def _outside(given: ReceiverSettings) -> frozenset[Receiver]:
+    """The receivers with credentials: the real service gets their messages, not the inbox."""
+    credentials = {
+        Receiver.SLACK: given.slack_webhook_url.get_secret_value(),
+        Receiver.PAGERDUTY: given.pagerduty_routing_key.get_secret_value(),
+        Receiver.EMAIL: given.smtp_host,
+        Receiver.WATCHDOG: given.watchdog_url.get_secret_value(),
+    }
+    return frozenset(receiver for receiver, credential in credentials.items() if credential)
 
 
 def _card(message: Message) -> Any:
