@@ -1,7 +1,7 @@
 // Colours by the names that dashboards use, in the theme that is in force.
 
 // Neighbours differ in hue and lightness; the first ones are the easiest to tell apart.
-const CLASSIC = Array.from({ length: 16 }, (_, at) => `series-${at + 1}`);
+const CLASSIC = Array.from({ length: 20 }, (_, at) => `series-${at + 1}`);
 const styles = () => getComputedStyle(document.documentElement);
 
 /** A CSS variable's value in the theme that is in force. */

@@ -131,8 +131,7 @@ export class HeatmapView {
     const bar = element("i", { "aria-hidden": "true" });
     bar.style.background = `linear-gradient(to right, ${this.colours.filter((_, at) => at % 9 === 0).join(", ")})`;
     const most = format(Math.ceil(this.cells.most), "short");
-    const text = "requests in a cell";
-    this.scale.replaceChildren(element("span", {}, "0"), bar, element("span", {}, most), element("span", { className: "muted" }, text));
+    this.scale.replaceChildren(element("span", {}, "0"), bar, element("span", {}, most), element("span", {}, "in a cell"));
   }
 
   #point(chart) {
