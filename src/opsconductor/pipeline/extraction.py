@@ -39,6 +39,21 @@ WELL_KNOWN_PORTS: Mapping[str, int] = {
 projects' defaults)."""
 
 
+CHOICES_BY_NAME: Mapping[str, str] = {
+    "ipv6": "AAAA",
+    "nameserver": "NS",
+    "nameservers": "NS",
+    "name server": "NS",
+    "name servers": "NS",
+    "mail server": "MX",
+    "mail servers": "MX",
+    "alias": "CNAME",
+    "ram": "memory",
+    "processor": "cpu",
+}
+"""What people call some of the values that tools let them choose among."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """What the catalogue adds to the language: values to choose among, words that name tools.
@@ -214,7 +229,11 @@ def _choice(tokens: Sequence[Token], index: int, lexicon: Lexicon) -> str | None
     choice in upper case inside the sentence, or before the word "record".
     """
     token = tokens[index]
-    value = lexicon.choices.get(token.lower.replace("-", ""))
+    word = token.lower.replace("-", "")
+    named = CHOICES_BY_NAME.get(f"{word} {_next(tokens, index)}") or CHOICES_BY_NAME.get(word)
+    # "md5sum" is the program, md5 the algorithm.
+    candidates = (word, word.removesuffix("sum"), (named or "").casefold())
+    value = next((lexicon.choices[c] for c in candidates if c in lexicon.choices), None)
     if value is None or len(value) > 1:
         return value
     following = _next(tokens, index)

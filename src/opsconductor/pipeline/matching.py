@@ -69,11 +69,28 @@ def _coverage(intent: Intent, profile: Profile, catalogue: Catalogue, likeness: 
         if not stems or intent.words[0] not in profile.commands:
             return 0.0
     if not stems:
-        # "443 on example.com" still says what is wanted; "what time is it" does not.
-        named = {m.kind for m in intent.entities.mentions if m.consumes} - _WEAK_KINDS
-        return likeness if named else 0.0
+        return _coverage_without_words(intent, profile, catalogue, likeness)
     total = sum(map(catalogue.importance, stems))
     return sum(catalogue.importance(w) * profile.weights.get(w, 0) for w in stems) / total
+
+
+def _coverage_without_words(
+    intent: Intent, profile: Profile, catalogue: Catalogue, likeness: float
+) -> float:
+    """What is named can say what is wanted: a URL is for the one tool that needs a URL.
+
+    Elsewhere an example has to be put much the same way, as in "ports 22 and 80 on localhost". A
+    sentence that names nothing, such as "what time is it", says nothing.
+    """
+    named = _strong_kinds(intent)
+    if not named:
+        return 0.0
+    alone = any(catalogue.needing(kind) == {profile.card.name} for kind in named)
+    return 1.0 if alone else max(0.0, 2 * likeness - 1)
+
+
+def _strong_kinds(intent: Intent) -> set[Kind]:
+    return {m.kind for m in intent.entities.mentions if m.consumes} - _WEAK_KINDS
 
 
 def _fit(intent: Intent, card: ToolInfo) -> float:
@@ -84,6 +101,9 @@ def _fit(intent: Intent, card: ToolInfo) -> float:
         for parameter in required
     )
     usable = {kind for parameter in card.parameters for kind in kinds_for(parameter)}
-    named = {m.kind for m in intent.entities.mentions if m.consumes} - _WEAK_KINDS
-    unused = len(named - usable) * _UNUSED_PENALTY * (1 if text_parameter(card) is None else 0)
+    unused = (
+        len(_strong_kinds(intent) - usable)
+        * _UNUSED_PENALTY
+        * (1 if text_parameter(card) is None else 0)
+    )
     return (filled / len(required) if required else 1.0) - unused * 2

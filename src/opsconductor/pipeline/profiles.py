@@ -52,6 +52,14 @@ class Catalogue:
         """The words after which everything is text for a tool."""
         return frozenset[str]().union(*(profile.commands for profile in self.profiles.values()))
 
+    def needing(self, format_: str) -> set[str]:
+        """The tools that require a parameter of this format."""
+        return {
+            card.name
+            for card in self.cards.values()
+            if any(p.required and p.format == format_ for p in card.parameters)
+        }
+
     def importance(self, word: str) -> float:
         """The stem's inverse document frequency among the tools (Spärck Jones, 1972), smoothed.
 

@@ -7,12 +7,13 @@ from opsconductor.pipeline.tokens import Token
 
 _COMMON_WORDS = """
 a about again all also am an and any are as at be been being both but by can check computer
-could current currently did display do does each every fetch find for from get give had has have
-hello hey hi his how i i'd i'm if in inspect into is it its just kindly let like list look
-machine many may me might more much my near need no not now of off on or our out over please pls
-quick quickly report right s see shall should show so some tell than thank thanks that the their
-them then there these they this those time times to too us using via want was we were what
-what's when where where's whether which who who's whose why will with within would you your
+could current currently did display do does each every fetch file files find for from get give
+had has have hello hey hi his how i i'd i'm if in inspect into is it its just kindly let like
+list look machine many may me might more much my near need no not now of off on or our out over
+please pls quick quickly report right s see shall should show so some tell than thank thanks
+that the their them then there these they this those time times to too us using via want was we
+were what what's when where where's whether which who who's whose why will with within would you
+your
 """
 STOP_WORDS = frozenset(_COMMON_WORDS.split())
 """Words that say nothing about which tool is wanted."""
@@ -50,7 +51,7 @@ def stem(word: str) -> str:
     for suffix in ("able", "ing", "ed"):
         bare = word.removesuffix(suffix)
         if bare != word and len(bare) >= _SHORTEST_STEM and _has_vowel(bare):
-            word = bare[:-1] if bare[-1] == bare[-2] and bare[-1] not in "lsz" else bare
+            word = bare[:-1] if bare[-1] == bare[-2] and bare[-1] not in "glsz" else bare
             break
     return word[:-1] if word.endswith("e") and len(word) > _SHORTEST_STEM else word
 
