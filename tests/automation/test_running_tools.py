@@ -117,6 +117,23 @@ async def test_a_transport_that_reaches_nobody_is_a_bad_gateway(
     assert failed(Reason.BAD_GATEWAY, "echo") == 1
 
 
+async def test_a_finding_that_is_no_valid_unicode_is_still_answered(
+    client: httpx.AsyncClient, service: Service
+) -> None:
+    """A file name in another encoding must not turn a success into an error."""
+
+    async def found(*_args: object, **_kwargs: object) -> ToolResult:
+        facts = {"path": "/tmp/caf\udce9"}
+        return ToolResult(success=True, duration_seconds=0.1, output="caf\udce9", facts=facts)
+
+    service.executions._runner = found
+    answer = await client.post("/ai/tools/execute", json={"name": "echo"})
+    assert answer.status_code == 200
+    assert answer.json()["metadata"]["facts"] == {"path": "/tmp/caf?"}
+    recorded = await client.get(f"/executions/{answer.json()['trace_id']}")
+    assert recorded.json()["output"] == "caf?"
+
+
 async def test_a_cancelled_run_answers_its_caller_and_is_recorded(
     client: httpx.AsyncClient, service: Service, failed: Count, until: Until
 ) -> None:

@@ -175,6 +175,7 @@ async def test_the_service_starts_without_its_server_and_works_once_it_is_there(
                 assert (await client.execute("ping")).output == "pong"
                 assert (await client.search("repeat what I say")).results
     finally:
+        await asyncio.to_thread(postgres.stop)
         await asyncio.to_thread(postgres.start)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -212,6 +213,21 @@ def test_a_state_folder_that_cannot_be_used_ends_the_start_with_1(tmp_path: Path
     assert ended.returncode == 1
     assert "state folder" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_database_of_a_newer_version_ends_the_start_with_1(
+    tmp_path: Path, free_ports: FreePorts
+) -> None:
+    """A schema that this program does not know must be left alone, and said so."""
+    (tmp_path / "state").mkdir()
+    with contextlib.closing(sqlite3.connect(tmp_path / "state" / "automation.sqlite3")) as database:
+        database.execute("CREATE TABLE schema_version (version INTEGER PRIMARY KEY)")
+        database.execute("INSERT INTO schema_version VALUES (99)")
+        database.commit()
+    ports = "port = {}\ninternal_port = {}".format(*free_ports(2))
+    ended = start(tmp_path, f'state_dir = "{tmp_path}/state"\n[automation]\n{ports}\n')
+    assert ended.returncode == 1
+    assert "the service cannot start: the database has schema version 99" in ended.stderr
 
 
 def test_a_taken_port_is_named(tmp_path: Path, process: AutomationProcess) -> None:

@@ -14,6 +14,10 @@ class StateFolderError(OSError):
     """The state folder cannot be used."""
 
 
+class StartError(Exception):
+    """The service did not start; the text says why."""
+
+
 def start(settings: Settings) -> None:
     """Serve the tool API. Raises early where the service could not work at all."""
     try:
@@ -22,9 +26,18 @@ def start(settings: Settings) -> None:
     except OSError as error:
         raise StateFolderError(f"the state folder cannot be used: {error}") from None
     ports = (settings.automation.port, settings.automation.internal_port)
-    serve(create_app(settings), settings.host, ports)
+    app = create_app(settings)
+    try:
+        serve(app, settings.host, ports)
+    except SystemExit:
+        # The server leaves like this both at a stop by signal and after a start that failed.
+        if app.state.service.failure:
+            raise StartError(f"the service cannot start: {app.state.service.failure}") from None
+        raise
 
 
 if __name__ == "__main__":
     unusable = (DatabaseUrlError, CatalogueError)
-    sys.exit(run(AUTOMATION, start, bad_settings=unusable, cannot_start=(StateFolderError,)))
+    sys.exit(
+        run(AUTOMATION, start, bad_settings=unusable, cannot_start=(StateFolderError, StartError))
+    )

@@ -24,7 +24,11 @@ def create_app(settings: Settings, telemetry: Telemetry | None = None) -> FastAP
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await service.start()
+        try:
+            await service.start()
+        except Exception as error:
+            service.failure = str(error)
+            raise
         try:
             yield
         finally:

@@ -43,6 +43,7 @@ class Service:
         automation = settings.automation
         self.settings = settings
         self.started_at = time.time()
+        self.failure = ""
         self.telemetry = telemetry or Telemetry(
             EXPOSED[AUTOMATION], limits={"tool": automation.tool_label_limit}
         )

@@ -1,5 +1,6 @@
 """An outcome in HTTP's terms: the status, and the fields that say what happened."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,15 @@ _STATUS = {
     Reason.INTERNAL: 500,
 }
 """A reason that is absent here is a tool's own failure: 200 with `success` false."""
+
+
+class AnswerResponse(JSONResponse):
+    """JSON that can always be sent: file names, for one, need not be valid Unicode."""
+
+    def render(self, content: Any) -> bytes:
+        """The content as UTF-8, with a question mark for what UTF-8 cannot say."""
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode("utf-8", "replace")
 
 
 def brief(outcome: Outcome) -> dict[str, Any]:
@@ -63,12 +73,12 @@ def respond(outcome: Outcome, fields: dict[str, Any]) -> JSONResponse:
     """
     if not outcome.recorded:
         headers = {"retry-after": str(RETRY_AFTER_SECONDS)}
-        return JSONResponse({"detail": fields}, 503, headers)
+        return AnswerResponse({"detail": fields}, 503, headers)
     status = _STATUS.get(outcome.reason, 200) if outcome.reason else 200
     if status == _STATUS[Reason.VALIDATION]:
         problem = {"type": "parameter", "loc": ["body", "params"], "msg": outcome.message}
-        return JSONResponse({"detail": [problem], **fields}, status)
-    return JSONResponse(fields if status == 200 else {"detail": fields}, status)  # noqa: PLR2004  OK
+        return AnswerResponse({"detail": [problem], **fields}, status)
+    return AnswerResponse(fields if status == 200 else {"detail": fields}, status)  # noqa: PLR2004  OK
 
 
 def timestamp(microseconds: int) -> str:

@@ -216,7 +216,7 @@ def _query(wanted: Filter) -> Select[Any]:
     if wanted.without_principal is not None:
         query = query.where(c.principal != wanted.without_principal)
     if wanted.ended_only:
-        query = query.where(c.status != RunStatus.RUNNING)
+        query = query.where(c.finished_at.is_not(None))
     at = c.finished_at if wanted.ended_only else c.started_at
     order = (at, c.id) if wanted.oldest_first else (at.desc(), c.id.desc())
     return query.order_by(*order).limit(wanted.limit)
