@@ -80,31 +80,39 @@ def measure(rounds: int, seconds: float, connections: int) -> list[Round]:
 
 
 def table(rounds: Sequence[Round]) -> str:
-    """The medians of both services, and their ratio, as a Markdown table."""
-    instrumented, plain = (
-        (
-            median(one.requests_per_second for one in rounds if one.kind == kind),
-            median(one.cpu_microseconds for one in rounds if one.kind == kind),
-        )
-        for kind in KINDS
-    )
-    how = f"{len(rounds) // len(KINDS)} rounds in turn, {psutil.cpu_count()} cores"
+    """The medians of both services, and of the ratios of neighbouring rounds, in Markdown."""
+    instrumented, plain = ([one for one in rounds if one.kind == kind] for kind in KINDS)
+    pairs = list(zip(instrumented, plain, strict=True))
+    rates = [with_.requests_per_second / without.requests_per_second for with_, without in pairs]
+    costs = [with_.cpu_microseconds / without.cpu_microseconds for with_, without in pairs]
     return f"""\
 | `/ai/execute` echo | requests/s | CPU per request |
 |---|---|---|
-| instrumented | {instrumented[0]:.0f} | {instrumented[1]:.0f} µs |
-| plain | {plain[0]:.0f} | {plain[1]:.0f} µs |
-| ratio | {instrumented[0] / plain[0]:.3f} | {instrumented[1] / plain[1]:.3f} |
+{_row("instrumented", instrumented)}
+{_row("plain", plain)}
+| ratio | {_ratio(rates)} | {_ratio(costs)} |
 
-Medians of {how}, Python {platform.python_version()}. The instruments alone, outside a service:
-{instruments_microseconds():.1f} µs for a request that succeeded."""
+Medians of {len(pairs)} rounds in turn (in brackets the least and the most), {psutil.cpu_count()}
+cores, Python {platform.python_version()}. The instruments alone, outside a service:
+{instruments_microseconds():.1f} µs of CPU for a request that succeeded."""
+
+
+def _row(name: str, rounds: Sequence[Round]) -> str:
+    rate = median(one.requests_per_second for one in rounds)
+    cost = median(one.cpu_microseconds for one in rounds)
+    return f"| {name} | {rate:.0f} | {cost:.0f} µs |"
+
+
+def _ratio(ratios: Sequence[float]) -> str:
+    return f"{median(ratios):.3f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 def instruments_microseconds() -> float:
     """The CPU of one successful request's records, by themselves; the least of five tries."""
     metrics = RunMetrics(Telemetry(EXPOSED[AUTOMATION], bounds={"tool": ["echo"]}))
     record = partial(metrics.ended, "echo", None, 0.003, secrets.token_hex(16))
-    return min(timeit.repeat(record, number=10_000, repeat=5)) / 10_000 * 1e6
+    tries = timeit.repeat(record, timer=time.process_time, number=10_000, repeat=5)
+    return min(tries) / 10_000 * 1e6
 
 
 def write(folder: Path, rounds: Sequence[Round], report: str) -> None:

@@ -1,7 +1,8 @@
 """A long run of the whole system, to see whether its Python processes' memory still grows.
 
 `python -m bench.soak --minutes 60` starts the system on free ports with its demo traffic in a
-state folder of its own, and samples the resident memory of every Python process of it.
+state folder of its own, and samples the memory of every Python process of it: the proportional set
+size, in which a page that several processes share counts once among them.
 """
 
 import argparse
@@ -35,7 +36,7 @@ LIMIT_MEGABYTES = 350
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Resident memory in MB of each Python process, by its command, so many minutes in."""
+    """Memory in MB of each Python process, by its command, so many minutes in."""
 
     minutes: float
     megabytes: Mapping[str, float]
@@ -160,12 +161,12 @@ def _memory(root: psutil.Process) -> dict[str, float]:
     for process in (root, *root.children(recursive=True)):
         try:
             command = process.cmdline()
-            resident = process.memory_info().rss / 1e6
+            megabytes = process.memory_full_info().pss / 1e6
         except psutil.NoSuchProcess:
             continue  # a tool that ended between the listing and the look
         if len(command) > 2 and command[1] == "-m":  # noqa: PLR2004  python -m module
             name = command[2].removeprefix("opsconductor.")
-            found[name] = found.get(name, 0.0) + resident
+            found[name] = found.get(name, 0.0) + megabytes
     return found
 
 
