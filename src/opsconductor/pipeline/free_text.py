@@ -30,7 +30,8 @@ def text_for(card: ToolInfo, intent: Intent) -> str:
     if start is None:
         return ""
     start = _after_lead_in(tokens, start + 1)
-    return intent.text[tokens[start].start :].strip() if start < len(tokens) else ""
+    # From the command on, not from the next word: brackets and marks are part of the text.
+    return intent.text[tokens[start - 1].end :].lstrip(":,").strip()
 
 
 def _command(card: ToolInfo, tokens: tuple[Token, ...]) -> int | None:

@@ -36,8 +36,10 @@ def _intent(clause: Clause, sentence: str, tokens: Sequence[Token], entities: En
     own = tokens[clause.first : clause.last + 1]
     named = entities.within(clause.first, clause.last)
     words = content_words(own, named, clause.first)
+    final = clause.last == len(tokens) - 1
+    end = len(sentence.rstrip()) if final else own[-1].end
     return Intent(
-        text=sentence[own[0].start : own[-1].end],
+        text=sentence[own[0].start : end],
         words=(*clause.borrowed, *(word for word in words if word not in CONJUNCTIONS)),
         entities=named,
         shape=shape_of(own, named, clause.first) + Shape(map(stem, clause.borrowed)),
