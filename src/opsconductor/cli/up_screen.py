@@ -93,13 +93,12 @@ class LinesScreen:
 class TableScreen:
     """A table that stays up to date."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, console: Console | None = None) -> None:
         self._settings = settings
-        self._console = Console()
+        self._console = console or Console()
         self._supervisor: Supervisor | None = None
         self._live: Live | None = None
         self._footer = "starting"
-        self._links: list[tuple[str, str]] = []
 
     def say(self, text: str) -> None:
         """A line above the table."""
@@ -111,8 +110,10 @@ class TableScreen:
 
     def ready(self, seconds: float) -> None:
         """The links, and from now on a table whose ages move."""
+        for name, url in links(self._settings, login=True):
+            # Above the table, where a narrow terminal does not cut the address.
+            self.say(f"  {name:<13}{url}")
         self._footer = f"ready in {seconds:.1f} s; Ctrl-C stops everything"
-        self._links = links(self._settings, login=True)
         self._tick()
 
     @contextmanager
@@ -122,7 +123,6 @@ class TableScreen:
         with Live(console=self._console, auto_refresh=False) as self._live:
             yield
             self._footer = ""
-            self._links = []
             self._draw()
         self._live = None
 
@@ -134,7 +134,5 @@ class TableScreen:
         if self._live is None or self._supervisor is None:
             return
         rows = [Row.of(row) for row in self._supervisor.table()]
-        parts = [Text(f"  {name:<13}{url}", overflow="fold") for name, url in self._links]
         footer = Text(self._footer, "bright_black")
-        table = process_table(rows, time.time())
-        self._live.update(Group(table, Text(""), *parts, footer), refresh=True)
+        self._live.update(Group(process_table(rows, time.time()), footer), refresh=True)

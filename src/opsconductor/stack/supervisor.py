@@ -96,7 +96,10 @@ class Supervisor:
     async def _housekeeping(self) -> None:
         while True:
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
-            self._logs.rotate()
+            try:
+                self._logs.rotate()
+            except OSError as error:
+                log.warning("log files cannot be cut", error=str(error))
             # While one is being started its pid is not known yet.
             if all(process.state is not State.STARTING for process in self.processes.values()):
                 pids = [p.pid for p in self.processes.values() if p.pid is not None]
