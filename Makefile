@@ -41,11 +41,11 @@ bench: $(DEVELOPMENT) ## Run the benchmarks
 	$(BIN)/python -m bench $(ARGS)
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-	--no-emit-index-url --no-annotate --no-header pyproject.toml
+	--no-emit-index-url --no-annotate --no-header
 lock: $(DEVELOPMENT) ## Pin the dependencies of pyproject.toml anew
-	$(LOCK) --group build -o requirements.lock
+	$(LOCK) pyproject.toml --group build -o requirements.lock
 	$(LOCK) -c requirements.lock --group dev -o requirements-dev.lock
-	$(LOCK) --only-group node -o requirements-node.lock
+	$(LOCK) --group node -o requirements-node.lock
 
 clean: ## Remove what make made here; the state folder stays
 	rm -rf .venv .venv-node node_modules src/opsconductor/console/static/vendor \
