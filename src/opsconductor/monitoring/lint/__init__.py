@@ -1,0 +1,1 @@
+"""Lint: rules, dashboards and SLOs held against the metrics that exist. No input or output."""

@@ -1,0 +1,1 @@
+"""Checks of Grafana dashboards, one module for each thing that can be wrong."""

@@ -1,0 +1,1 @@
+"""Checks of single expressions, one module for each thing that can be wrong."""

@@ -1,0 +1,1 @@
+"""Checks of Prometheus rules and their files, one module for each thing that can be wrong."""

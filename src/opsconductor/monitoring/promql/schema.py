@@ -1,0 +1,59 @@
+"""Which series exist, with which labels and values: what expressions are held against."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["counter", "gauge", "histogram", "summary", "info", "stateset", "unknown"]
+Part = Literal["", "bucket", "sum", "count", "quantile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What a label may be: one of `known`, or anything where `known` is None.
+
+    With `optional` some series lack the label, which PromQL reads as the empty value.
+    """
+
+    known: frozenset[str] | None = None
+    optional: bool = False
+
+
+ANY = Values()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One series name: a histogram has three, told apart by `part`.
+
+    `labels` leaves out the name and, for buckets, holds `le`. With `open` further labels are
+    possible. `bounds` are a histogram's bucket bounds as they are exposed, `+Inf` among them.
+    `low`, `high` bound the values; `family` is the name that the `# TYPE` line bears.
+    """
+
+    name: str
+    kind: Kind
+    part: Part = ""
+    family: str = ""
+    labels: Mapping[str, Values] = field(default_factory=dict)
+    open: bool = False
+    bounds: tuple[str, ...] = ()
+    low: float = float("-inf")
+    high: float = float("inf")
+    optional: bool = False
+    """An ordinary system may lack it altogether."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Every series name that is known.
+
+    With `complete` a name that is not among `metrics` does not exist; otherwise nothing can be
+    said of it. `scrape_interval` is the slowest, in seconds. `source` says where this is known
+    from, for messages: `the contract`, `metrics.txt`, `Prometheus at http://…`.
+    """
+
+    metrics: Mapping[str, Metric]
+    source: str
+    complete: bool = True
+    scrape_interval: float = 15
