@@ -10,7 +10,9 @@ from opsconductor.monitoring.lint.query import Query, Role
 from opsconductor.monitoring.lint.variable_values import Held, values
 from opsconductor.monitoring.lint.variables import Substitution, substitute
 
-_LABEL_VALUES = re.compile(r"label_values\((?:(?P<series>.+),)?\s*(?P<label>[\w$]+)\s*\)", re.DOTALL)
+_LABEL_VALUES = re.compile(
+    r"label_values\((?:(?P<series>.+),)?\s*(?P<label>[\w$]+)\s*\)", re.DOTALL
+)
 _QUERY_RESULT = re.compile(r"query_result\((?P<expression>.+)\)", re.DOTALL)
 _METRICS = re.compile(r"metrics\((?P<pattern>.+)\)", re.DOTALL)
 _LABEL_NAMES = re.compile(r"label_names\((?P<pattern>.*)\)", re.DOTALL)

@@ -4,10 +4,10 @@ A reference is `$name`, `${name}`, `${name:format}`, `${name.field}` or `[[name]
 stands for nothing stays as it is, as Grafana leaves it (so do the `$1` of label_replace). What
 takes its place depends on where it stands:
 
-- in the value of a label matcher: a regular expression for all that the variable may hold. A matcher
-  thereby selects at least the series that any choice would select, so that what lint calls
-  impossible is impossible for every choice. Where the values come from a query, that is `ANYTHING`;
-  the operators `!=` and `!~` become `=~ANYTHING` too, for the same reason.
+- in the value of a label matcher: a regular expression for all that the variable may hold. The
+  matcher then selects at least the series that any choice would select, so that what lint calls
+  impossible is impossible for every choice. Where the values come from a query, that is
+  `ANYTHING`; `!=` and `!~` become `=~ANYTHING` too, for the same reason.
 - anywhere else (durations, numbers, label names, functions, parts of names): the value that the
   dashboard opens with, or the first that is offered. Lint then judges that choice. A variable of
   which the file says no value is `unresolved`: the expression cannot be read.
