@@ -4,18 +4,21 @@ from pathlib import Path
 
 from opsconductor.monitoring.lint.context import Context
 from opsconductor.monitoring.lint.finding import Finding
-from opsconductor.monitoring.lint.lint import lint, load
+from opsconductor.monitoring.lint.lint import lint
+from opsconductor.monitoring.lint.loading import load
 from opsconductor.monitoring.lint.report import Report
 from opsconductor.monitoring.lint.source import Source
 from opsconductor.monitoring.promql.contract_schema import contract_schema
 from opsconductor.monitoring.promql.metrics_page import page_schema
 from opsconductor.monitoring.promql.schema import Schema
+from opsconductor.monitoring.rules import alert_expressions
 from opsconductor.settings import PROJECT_ROOT, Settings
 
 PAGE = Path(__file__).parent / "examples.prom"
 BASE = "http://127.0.0.1:3001/runbooks"
 RUNBOOKS = frozenset(path.stem for path in (PROJECT_ROOT / "docs/runbooks").glob("*.md"))
-OURS = Context(runbook_base=BASE, runbooks=RUNBOOKS, interval=15)
+ALERTS = alert_expressions(Settings())
+OURS = Context(runbook_base=BASE, runbooks=RUNBOOKS, interval=15, alerts=ALERTS)
 
 
 def example_schema() -> Schema:

@@ -5,14 +5,19 @@ import re
 import pytest
 from tests.monitoring.lint.linting import linted
 
-from opsconductor.monitoring.lint.finding import Kind, Level
+from opsconductor.monitoring.lint.finding import Example, Kind, Level
 from opsconductor.monitoring.lint.kinds import BY_ID, KINDS
+
+
+def texts(example: Example) -> list[str]:
+    """The documents of an example, the one beside it first."""
+    return [example.beside, example.text] if example.beside else [example.text]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
 def test_the_bad_example_is_found_by_its_id_and_by_no_other_error(kind: Kind) -> None:
     """A reader of the page sees the mistake that the page is about, and no other error."""
-    found = [finding.kind for finding in linted(kind.bad.text).findings]
+    found = [finding.kind for finding in linted(*texts(kind.bad)).findings]
     assert kind in found
     assert {one.id for one in found if one.level is Level.ERROR} <= {kind.id}
 
@@ -20,7 +25,7 @@ def test_the_bad_example_is_found_by_its_id_and_by_no_other_error(kind: Kind) ->
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
 def test_the_good_example_is_silent(kind: Kind) -> None:
     """The corrected twin has no finding at all, not even of another kind."""
-    report = linted(kind.good.text)
+    report = linted(*texts(kind.good))
     assert [f"{one.kind.id}: {one.explanation}" for one in report.findings] == []
     assert report.counts.expressions > 0, "a silent example must have been read"
 
