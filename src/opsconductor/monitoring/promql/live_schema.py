@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
+from promql_parser import parse_duration
+
 from opsconductor.monitoring.promql.schema import ANY, Kind, Metric, Part, Schema, Values
 
 _KINDS: Mapping[str, Kind] = {
@@ -29,6 +31,10 @@ _BUILT_IN: Mapping[str, tuple[float, float]] = {
 """Gauges that Prometheus makes itself and has no metadata of, with their bounds."""
 
 
+DEFAULT_INTERVAL = 15.0
+"""Seconds, for a server that tells no target's interval."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveMetric:
     """What was learnt of one series name: its label sets, or only the names of its labels.
@@ -46,26 +52,31 @@ class LiveAnswers:
 
     `kinds` are those of each family's metadata; targets may disagree. `asked` holds the metrics
     that were looked into; of other names only that they exist is known. `intervals` are the scrape
-    intervals in seconds, by job.
+    intervals of each job's targets as Prometheus writes them (`15s`).
     """
 
     names: Iterable[str]
     kinds: Mapping[str, frozenset[str]]
     asked: Mapping[str, LiveMetric]
-    intervals: Mapping[str, float] = field(default_factory=dict)
+    intervals: Mapping[str, Iterable[str]] = field(default_factory=dict)
 
 
 def live_schema(answers: LiveAnswers, source: str) -> Schema:
     """Every series name the server knows; those that were asked about with labels and values."""
-    fastest = min(answers.intervals.values(), default=15)
+    intervals = {
+        job: max(seconds)
+        for job, texts in answers.intervals.items()
+        if (seconds := [parse_duration(text).total_seconds() for text in texts if text])
+    }
     return Schema(
-        {name: _metric(name, answers) for name in answers.names},
+        {name: _metric(name, answers, intervals) for name in answers.names},
         source,
-        scrape_interval=fastest,
+        # Of a metric whose jobs are not known nothing is said that the fastest job would refute.
+        scrape_interval=min(intervals.values(), default=DEFAULT_INTERVAL),
     )
 
 
-def _metric(name: str, answers: LiveAnswers) -> Metric:
+def _metric(name: str, answers: LiveAnswers, intervals: Mapping[str, float]) -> Metric:
     family, kind, part = _declared(name, answers.kinds)
     learnt = answers.asked.get(name)
     labels = {} if learnt is None else _labels(learnt)
@@ -81,7 +92,7 @@ def _metric(name: str, answers: LiveAnswers) -> Metric:
         bounds=_bounds(labels) if part == "bucket" else (),
         low=low,
         high=high,
-        scrape_interval=_interval(learnt, answers.intervals),
+        scrape_interval=_interval(learnt, intervals),
     )
 
 
