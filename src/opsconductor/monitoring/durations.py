@@ -1,5 +1,6 @@
 """Durations as Prometheus and Alertmanager write them, scaled down for drills."""
 
+import re
 from dataclasses import dataclass
 
 _UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"))
@@ -43,3 +44,20 @@ class TimeScale:
 
     def _divided(self, nominal: float, floor: float) -> float:
         return min(nominal, max(nominal / self.factor, floor))
+
+
+_DURATION = re.compile(
+    r"(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?", re.ASCII
+)
+_LONGEST = 40
+_SECONDS = (365 * 86_400, 7 * 86_400, 86_400, 3_600, 60, 1, 0.001)
+
+
+def seconds_of(text: str) -> float | None:
+    """The seconds of a duration as Prometheus writes it (`1h30m`, `0`); None for anything else."""
+    if text == "0":
+        return 0
+    found = _DURATION.fullmatch(text)
+    if not text or found is None or len(text) > _LONGEST:
+        return None
+    return sum(int(part) * size for part, size in zip(found.groups("0"), _SECONDS, strict=True))

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from opsconductor.monitoring.lint.finding import Position
 
+ANYTHING = "(?:.*)"
+"""In a label matcher, what a dashboard variable may hold: a check has nothing to say about it."""
+
 
 class Role(StrEnum):
     """What an expression is for."""

@@ -57,11 +57,10 @@ def matching_of(node: BinaryExpr) -> Matching:
     many = "both" if str(node.op) in SETS else ""
     if modifier is None:
         return Matching(many=many)
-    if not many:
-        many = {
-            VectorMatchCardinality.ManyToOne: "left",
-            VectorMatchCardinality.OneToMany: "right",
-        }.get(modifier.card, "")
+    if modifier.card == VectorMatchCardinality.ManyToOne:
+        many = "left"
+    elif modifier.card == VectorMatchCardinality.OneToMany:
+        many = "right"
     labels = modifier.matching
     fills = modifier.fill_values
     return Matching(

@@ -46,6 +46,16 @@ def rules_document(settings: Settings) -> dict[str, Any]:
     return {"groups": [group.document(interval) for group in groups(settings)]}
 
 
+def alert_expressions(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """The expressions of every alert by its name, for a name may have several rules."""
+    found: dict[str, tuple[str, ...]] = {}
+    for group in groups(settings):
+        for rule in group.rules:
+            if isinstance(rule, AlertingRule):
+                found[rule.alert] = (*found.get(rule.alert, ()), rule.expr)
+    return found
+
+
 def alert_names(settings: Settings) -> tuple[str, ...]:
     """The name of every alert, each once, in the order of the rules."""
     names = (
