@@ -116,7 +116,8 @@ def _selected(selector: VectorSelector, schema: Schema) -> Interval:
     if metric is None or metric.kind == "unknown":
         return UNKNOWN
     surely = metric.low > -inf and metric.computed in {"", "total", "rate", "ratio"}
-    return Interval(metric.low, metric.high, may_nan=not surely)
+    may_nan = metric.nan or not surely
+    return Interval(metric.low, metric.high, may_nan=may_nan, makes_nan=metric.nan)
 
 
 def _called(call: Call, schema: Schema) -> Interval:

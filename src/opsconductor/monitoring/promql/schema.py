@@ -52,6 +52,8 @@ class Metric:
     """An ordinary system may lack it altogether."""
     seeded: Mapping[str, frozenset[str]] | None = None
     computed: Computed = ""
+    nan: bool = False
+    """Its samples are NaN in a healthy system at times, as a quotient without traffic is."""
     scrape_interval: float | None = None
 
 
