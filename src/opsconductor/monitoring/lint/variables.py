@@ -108,7 +108,7 @@ class _Step:
             return _encoded(text, quote) if span.place is Place.STRING else text
 
         written = span.text
-        if span.place is Place.STRING and quote != span.text[0]:
+        if quote != span.text[0] and span.place is Place.STRING and REFERENCE.search(written):
             written = f"{quote}{_encoded(span.text[1:-1], quote)}{quote}"
         return REFERENCE.sub(value, written)
 
