@@ -198,4 +198,3 @@ def _edit(analysis: Analysis, matcher: Matcher, meant: str) -> Edit | None:
     old = found[0]
     new = old.replace(matcher.value + old[-1], meant + old[-1])
     return Edit(line, line + text.rstrip().count("\n"), old, new)
-

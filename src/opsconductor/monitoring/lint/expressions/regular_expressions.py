@@ -36,7 +36,7 @@ MATCHES_NOTHING = Kind(
     id="regex-matches-nothing",
     title="A matcher that excludes everything",
     level=Level.ERROR,
-    why="Every value and a missing label match `.*`, so `!~\".*\"` leaves no series at all.",
+    why='Every value and a missing label match `.*`, so `!~".*"` leaves no series at all.',
     remedy='For series without the label write `=""`.',
     bad=alert('sum(increase(ai_requests_total{tool!~".*"}[5m])) > 100'),
     good=alert('sum(increase(ai_requests_total{tool!~"net.*"}[5m])) > 100'),
