@@ -25,8 +25,8 @@ CONSTANT_COMPARISON = Kind(
         "then not there at all. An alert on it stays silent whatever happens, or fires for ever."
     ),
     remedy="Put the threshold where the values are: a share of 5 % is 0.05.",
-    bad=alert(f"{_RATIO} > 5{_GUARD}"),
-    good=alert(f"{_RATIO} > 0.05{_GUARD}"),
+    bad=alert(f"{_RATIO} > 5{_GUARD}", name="AIExecutionErrorRateHigh"),
+    good=alert(f"{_RATIO} > 0.05{_GUARD}", name="AIExecutionErrorRateHigh"),
 )
 UNFIRABLE_TIER = Kind(
     id="unfirable-tier",
@@ -38,8 +38,8 @@ UNFIRABLE_TIER = Kind(
         "14.4 times the budget of a 90 % objective is 144 % errors."
     ),
     remedy="Choose a smaller factor, below 1 / (1 - objective), or a stricter objective.",
-    bad=alert(f"{_RATIO} > 14.4 * (1 - 0.9){_GUARD}", "SLOBurnRateFast"),
-    good=alert(f"{_RATIO} > 14.4 * (1 - 0.99){_GUARD}", "SLOBurnRateFast"),
+    bad=alert(f"{_RATIO} > 14.4 * (1 - 0.9){_GUARD}", name="SLOBurnRateFast"),
+    good=alert(f"{_RATIO} > 14.4 * (1 - 0.99){_GUARD}", name="SLOBurnRateFast"),
 )
 QUANTILE_BEYOND_LAST_BUCKET = Kind(
     id="quantile-beyond-last-bucket",
@@ -53,12 +53,12 @@ QUANTILE_BEYOND_LAST_BUCKET = Kind(
     bad=alert(
         "histogram_quantile(0.95, sum by (le) (rate(selector_request_duration_seconds_bucket[5m])))"
         " > 15",
-        "SelectorLatencyHigh",
+        name="SelectorLatencyHigh",
     ),
     good=alert(
         "histogram_quantile(0.95, sum by (le) (rate(selector_request_duration_seconds_bucket[5m])))"
         " > 0.5",
-        "SelectorLatencyHigh",
+        name="SelectorLatencyHigh",
     ),
 )
 KINDS: tuple[Kind, ...] = (CONSTANT_COMPARISON, UNFIRABLE_TIER, QUANTILE_BEYOND_LAST_BUCKET)

@@ -29,8 +29,8 @@ COUNTER_WITHOUT_RATE = Kind(
         "threshold on it is crossed some day whatever happens, and uncrossed by a restart."
     ),
     remedy="Ask how much it grew: `increase(…[5m])`, or how fast: `rate(…[5m])`.",
-    bad=alert("sum(selector_db_errors_total) > 5", "SelectorErrorBurst"),
-    good=alert("sum(increase(selector_db_errors_total[5m])) > 5", "SelectorErrorBurst"),
+    bad=alert("sum(selector_db_errors_total) > 5", name="SelectorErrorBurst"),
+    good=alert("sum(increase(selector_db_errors_total[5m])) > 5", name="SelectorErrorBurst"),
 )
 KINDS: tuple[Kind, ...] = (COUNTER_WITHOUT_RATE,)
 

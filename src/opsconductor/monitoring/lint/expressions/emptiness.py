@@ -26,8 +26,8 @@ NEVER_ON_EMPTY = Kind(
         "compare, and the alert that was meant for this case resolves."
     ),
     remedy="Add `or absent(…)` with the same selector.",
-    bad=alert('up{job="canary"} == 0', "MetricsEndpointDown"),
-    good=alert('up{job="canary"} == 0 or absent(up{job="canary"})', "MetricsEndpointDown"),
+    bad=alert('up{job="canary"} == 0', name="MetricsEndpointDown"),
+    good=alert('up{job="canary"} == 0 or absent(up{job="canary"})', name="MetricsEndpointDown"),
 )
 KINDS: tuple[Kind, ...] = (NEVER_ON_EMPTY,)
 

@@ -1,4 +1,4 @@
-"""Complete rules around an expression, for the examples of the expression kinds."""
+"""Small rule files around one expression, for the kinds' examples."""
 
 from opsconductor.monitoring.lint.finding import Example
 
@@ -8,14 +8,13 @@ groups:
   interval: 30s
   rules:
   - alert: {name}
-    expr: |-
-{expr}
+    expr: {expression}
     for: 5m
     labels:
       severity: warning
     annotations:
-      summary: Too many tool runs fail
-      description: More tool runs fail than the limit allows.
+      summary: {summary}
+      description: The value is {{{{ $value }}}}.
       runbook_url: http://127.0.0.1:3001/runbooks/{name}
 """
 _RECORD = """\
@@ -24,20 +23,24 @@ groups:
   interval: 30s
   rules:
   - record: {name}
-    expr: |-
-{expr}
+    expr: {expression}
 """
 
 
-def alert(expr: str, name: str = "AIExecutionErrorRateHigh") -> Example:
-    """An alert that lacks nothing, with this expression."""
-    return Example(_ALERT.format(name=name, expr=_indented(expr)))
+def alert(
+    expression: str, summary: str = "Something is wrong", *, name: str = "DiskNearlyFull"
+) -> Example:
+    """An alert that has everything, with this expression."""
+    scalar = _scalar(expression)
+    return Example(_ALERT.format(expression=scalar, summary=summary, name=name))
 
 
-def record(name: str, expr: str) -> Example:
+def record(name: str, expression: str) -> Example:
     """A recording rule."""
-    return Example(_RECORD.format(name=name, expr=_indented(expr)))
+    return Example(_RECORD.format(name=name, expression=_scalar(expression)))
 
 
-def _indented(expr: str) -> str:
-    return "\n".join(f"      {line}" for line in expr.strip().splitlines())
+def _scalar(expression: str) -> str:
+    """The expression as a YAML block, so that nothing in it needs quoting."""
+    indented = "\n".join(f"      {line}" for line in expression.splitlines())
+    return f"|-\n{indented}"

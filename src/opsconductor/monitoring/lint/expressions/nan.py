@@ -32,8 +32,8 @@ FIRES_ON_NAN = Kind(
         "night, when nobody does anything."
     ),
     remedy="Leave samples without traffic out (`… / (total > 0)`), or compare with `<` or `>`.",
-    bad=alert(_RATIO.format("", "") + " != 1", "CanaryFailing"),
-    good=alert(_RATIO.format("(", " > 0)") + " != 1", "CanaryFailing"),
+    bad=alert(_RATIO.format("", "") + " != 1", name="CanaryFailing"),
+    good=alert(_RATIO.format("(", " > 0)") + " != 1", name="CanaryFailing"),
 )
 KINDS: tuple[Kind, ...] = (FIRES_ON_NAN,)
 

@@ -73,12 +73,12 @@ QUANTILE_IN_COARSE_BUCKET = Kind(
     bad=alert(
         "histogram_quantile(0.95,\n  sum by (le) (rate(ai_request_duration_seconds_bucket[5m])))"
         " > 20",
-        "AIExecutionLatencyP95High",
+        name="AIExecutionLatencyP95High",
     ),
     good=alert(
         "histogram_quantile(0.95,\n  sum by (le) (rate(ai_request_duration_seconds_bucket[5m])))"
         " > 10",
-        "AIExecutionLatencyP95High",
+        name="AIExecutionLatencyP95High",
     ),
 )
 KINDS: tuple[Kind, ...] = (

@@ -27,8 +27,8 @@ RATE_ON_GAUGE = Kind(
         "so a gauge that goes up and down appears to grow for ever."
     ),
     remedy="Use `delta` or `deriv`, or compare the gauge itself.",
-    bad=alert("rate(stack_disk_free_ratio[1h]) > 0.1", "DiskNearlyFull"),
-    good=alert("deriv(stack_disk_free_ratio[1h]) < -0.0001", "DiskNearlyFull"),
+    bad=alert("rate(stack_disk_free_ratio[1h]) > 0.1", name="DiskNearlyFull"),
+    good=alert("deriv(stack_disk_free_ratio[1h]) < -0.0001", name="DiskNearlyFull"),
 )
 DELTA_ON_COUNTER = Kind(
     id="delta-on-counter",
@@ -39,8 +39,8 @@ DELTA_ON_COUNTER = Kind(
         "of a process gives a large negative value, which hides what happened."
     ),
     remedy="Use `increase` or `rate`.",
-    bad=alert("sum(delta(selector_db_errors_total[5m])) > 0", "SelectorErrorBurst"),
-    good=alert("sum(increase(selector_db_errors_total[5m])) > 0", "SelectorErrorBurst"),
+    bad=alert("sum(delta(selector_db_errors_total[5m])) > 0", name="SelectorErrorBurst"),
+    good=alert("sum(increase(selector_db_errors_total[5m])) > 0", name="SelectorErrorBurst"),
 )
 RATE_WINDOW_TOO_SHORT = Kind(
     id="rate-window-too-short",
@@ -52,8 +52,8 @@ RATE_WINDOW_TOO_SHORT = Kind(
         "failed one."
     ),
     remedy="Make the window at least four times the scrape interval.",
-    bad=alert("sum(rate(selector_db_errors_total[30s])) > 0", "SelectorErrorBurst"),
-    good=alert("sum(rate(selector_db_errors_total[5m])) > 0", "SelectorErrorBurst"),
+    bad=alert("sum(rate(selector_db_errors_total[30s])) > 0", name="SelectorErrorBurst"),
+    good=alert("sum(rate(selector_db_errors_total[5m])) > 0", name="SelectorErrorBurst"),
 )
 RATE_OF_SUM = Kind(
     id="rate-of-sum",

@@ -18,7 +18,7 @@ _RECORDING = """\
 
 def _beside_its_rule(expr: str) -> Example:
     """An alert in the file that records the expression."""
-    text = alert(expr, "SelectorErrorBurst").text
+    text = alert(expr, name="SelectorErrorBurst").text
     return Example(text.replace("  rules:\n", f"  rules:\n{_RECORDING}"))
 
 

@@ -31,8 +31,10 @@ LOW_TRAFFIC = Kind(
         "unlucky request (SRE Workbook, chapter 5, low-traffic services)."
     ),
     remedy="Ask for a number of events besides: `and sum(increase(…[5m])) > 20`.",
-    bad=alert(_RATIO),
-    good=alert(f"{_RATIO}\nand\nsum(increase(ai_requests_total[5m])) > 20"),
+    bad=alert(_RATIO, name="AIExecutionErrorRateHigh"),
+    good=alert(
+        f"{_RATIO}\nand\nsum(increase(ai_requests_total[5m])) > 20", name="AIExecutionErrorRateHigh"
+    ),
 )
 KINDS: tuple[Kind, ...] = (LOW_TRAFFIC,)
 
