@@ -39,7 +39,7 @@ that the linted rules record count as well.
 
 | exit code | when |
 |---|---|
-| 0 | something was linted, and nothing was found at the failing level (`--fail-on`, by default `warning`) or above |
+| 0 | something was linted, and nothing found at the level of `--fail-on` (`warning`) or above |
 | 1 | something was found |
 | 2 | wrong use, a file that cannot be read, nothing to lint, or no answer from Prometheus |
 
@@ -52,8 +52,8 @@ that the linted rules record count as well.
 In a rule file this is a comment. Behind a line of a rule or directly above it, it holds for the
 rule; elsewhere in a group for the group; before the first key for the file. In a dashboard the last
 line of a panel's description says the same without the `#`, for the panel; that of the dashboard's
-own description, for the dashboard. A suppression without a reason, of an unknown id, or of something
-that is not there is a finding itself. A file that cannot be read cannot be suppressed.
+own description, for the dashboard. A suppression without a reason, of an unknown id, or of
+something that is not there is a finding itself. A file that cannot be read stays one.
 
 ## Mechanical remedies
 

@@ -72,6 +72,7 @@ def page_schema(
         source,
         complete=not page.overfull,
         scrape_interval=scrape_interval,
+        observed=True,
     )
 
 

@@ -65,7 +65,8 @@ class Schema:
     said of it. `scrape_interval`, in seconds, holds for metrics that have none of their own.
     `source` says where this is known from, for messages: `the contract`, `metrics.txt`,
     `Prometheus at http://…`. `recorded` names the series that records an expression, by the
-    expression's normal form.
+    expression's normal form. With `observed` the label values are those that were seen, and
+    others may come: a status code that has not occurred yet is no mistake.
     """
 
     metrics: Mapping[str, Metric]
@@ -73,3 +74,4 @@ class Schema:
     complete: bool = True
     scrape_interval: float = 15
     recorded: Mapping[str, str] = field(default_factory=dict)
+    observed: bool = False

@@ -18,7 +18,7 @@ def selected(selector: VectorSelector, schema: Schema) -> Iterator[Shape]:
     """
     matchers = list(selector.matchers.matchers)
     for metric in named(selector, schema):
-        yield from _narrowed(shape_of(metric), matchers)
+        yield from _narrowed(shape_of(metric, observed=schema.observed), matchers)
     name = selector.name
     if not schema.complete or (name is not None and name not in schema.metrics):
         start = ANYTHING if name is None else of_name(name)
@@ -31,9 +31,17 @@ def of_name(name: str) -> Shape:
     return Shape({NAME: exactly(name)}, open=True, metrics=frozenset({name}))
 
 
-def shape_of(metric: Metric) -> Shape:
-    """All series of a metric."""
-    labels = {label: _tidy(values) for label, values in metric.labels.items()}
+def shape_of(metric: Metric, *, observed: bool = False) -> Shape:
+    """All series of a metric. Of values that were only observed, others are possible.
+
+    A histogram's bounds do not come and go.
+    """
+    labels = {
+        label: Values(None, optional=values.optional)
+        if observed and label not in {"le", "quantile"}
+        else _tidy(values)
+        for label, values in metric.labels.items()
+    }
     labels[NAME] = exactly(metric.name)
     return Shape(labels, open=metric.open, metrics=frozenset({metric.name}))
 
