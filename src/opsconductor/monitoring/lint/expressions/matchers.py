@@ -81,7 +81,7 @@ def check(analysis: Analysis) -> Iterator[Finding]:
         if not metrics or not (analysis.schema.complete or selector.name is not None):
             continue
         for matcher in selector.matchers.matchers:
-            if matcher.name != NAME:
+            if matcher.name != NAME and not _excludes_everything(matcher):
                 yield from _judged(analysis, _Asked(matcher, metrics))
 
 
@@ -98,6 +98,11 @@ def _judged(analysis: Analysis, asked: _Asked) -> Iterator[Finding]:
         return
     elif not analysis.schema.observed or _misspelled(asked) is not None:
         yield _impossible(analysis, asked)
+
+
+def _excludes_everything(matcher: Matcher) -> bool:
+    """Whether no label at all could fulfil it, which is a finding of its own."""
+    return matcher.op == MatchOp.NotRe and re2.matches_everything(matcher.value)
 
 
 def _asks_for_absence(matcher: Matcher) -> bool:
@@ -157,7 +162,7 @@ def _other_spelling(asked: _Asked) -> tuple[str, str] | None:
 
 
 def _named_values(matcher: Matcher) -> list[str]:
-    if matcher.op in (MatchOp.Equal, MatchOp.NotEqual):  # noqa: PLR6201  has no hash
+    if matcher.op in (MatchOp.Equal, MatchOp.NotEqual):
         return [matcher.value]
     pattern = re2.understand(matcher.value)
     return [] if pattern is None or pattern.values is None else sorted(pattern.values)
@@ -182,7 +187,7 @@ def _le_spelling(analysis: Analysis, asked: _Asked, written: str, meant: str) ->
 
 def _edit(analysis: Analysis, matcher: Matcher, meant: str) -> Edit | None:
     """The change of the text, where the matcher stands in it once and in a plain form."""
-    if matcher.op not in (MatchOp.Equal, MatchOp.NotEqual):  # noqa: PLR6201  has no hash
+    if matcher.op not in (MatchOp.Equal, MatchOp.NotEqual):
         return None
     text, line = analysis.query.text, analysis.query.position.line
     sign = "=" if matcher.op == MatchOp.Equal else "!="
@@ -198,4 +203,3 @@ def _edit(analysis: Analysis, matcher: Matcher, meant: str) -> Edit | None:
     old = found[0]
     new = old.replace(matcher.value + old[-1], meant + old[-1])
     return Edit(line, line + text.rstrip().count("\n"), old, new)
-

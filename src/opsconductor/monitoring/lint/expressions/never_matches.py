@@ -130,4 +130,6 @@ def _certain_values(analysis: Analysis, vector: Yield) -> dict[str, frozenset[st
 
 def _chooses(operand: Expr) -> bool:
     """Whether something in it keeps only some of the series."""
-    return any(isinstance(node, AggregateExpr) and str(node.op) in SELECTING for node in walk(operand))
+    return any(
+        isinstance(node, AggregateExpr) and str(node.op) in SELECTING for node in walk(operand)
+    )

@@ -36,7 +36,7 @@ MATCHES_NOTHING = Kind(
     id="regex-matches-nothing",
     title="A matcher that excludes everything",
     level=Level.ERROR,
-    why="Every value and a missing label match `.*`, so `!~\".*\"` leaves no series at all.",
+    why='Every value and a missing label match `.*`, so `!~".*"` leaves no series at all.',
     remedy='For series without the label write `=""`.',
     bad=alert('sum(increase(ai_requests_total{tool!~".*"}[5m])) > 100'),
     good=alert('sum(increase(ai_requests_total{tool!~"net.*"}[5m])) > 100'),
@@ -71,7 +71,7 @@ def check(analysis: Analysis) -> Iterator[Finding]:
             yield from _invalid(analysis, pattern)
     for selector in analysis.of(VectorSelector):
         for matcher in selector.matchers.matchers:
-            if matcher.op in (MatchOp.Re, MatchOp.NotRe):  # noqa: PLR6201  has no hash
+            if matcher.op in (MatchOp.Re, MatchOp.NotRe):
                 yield from _invalid(analysis, matcher.value)
                 yield from _idle(analysis, selector, matcher)
 
@@ -120,7 +120,7 @@ def _refusal(pattern: str) -> str:
         return ""
     escaped = pattern.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     try:
-        parse(f'{{label=~"x|{escaped}"}}')
+        parse(f'metric{{label=~"{escaped}"}}')
     except PromQLError as error:
-        return error.message.replace("x|", "", 1)
+        return error.message
     return ""
