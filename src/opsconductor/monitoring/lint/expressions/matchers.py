@@ -157,7 +157,7 @@ def _other_spelling(asked: _Asked) -> tuple[str, str] | None:
 
 
 def _named_values(matcher: Matcher) -> list[str]:
-    if matcher.op in (MatchOp.Equal, MatchOp.NotEqual):  # noqa: PLR6201  has no hash
+    if matcher.op in (MatchOp.Equal, MatchOp.NotEqual):
         return [matcher.value]
     pattern = re2.understand(matcher.value)
     return [] if pattern is None or pattern.values is None else sorted(pattern.values)
@@ -182,7 +182,7 @@ def _le_spelling(analysis: Analysis, asked: _Asked, written: str, meant: str) ->
 
 def _edit(analysis: Analysis, matcher: Matcher, meant: str) -> Edit | None:
     """The change of the text, where the matcher stands in it once and in a plain form."""
-    if matcher.op not in (MatchOp.Equal, MatchOp.NotEqual):  # noqa: PLR6201  has no hash
+    if matcher.op not in (MatchOp.Equal, MatchOp.NotEqual):
         return None
     text, line = analysis.query.text, analysis.query.position.line
     sign = "=" if matcher.op == MatchOp.Equal else "!="

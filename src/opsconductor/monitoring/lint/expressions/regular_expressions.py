@@ -71,7 +71,7 @@ def check(analysis: Analysis) -> Iterator[Finding]:
             yield from _invalid(analysis, pattern)
     for selector in analysis.of(VectorSelector):
         for matcher in selector.matchers.matchers:
-            if matcher.op in (MatchOp.Re, MatchOp.NotRe):  # noqa: PLR6201  has no hash
+            if matcher.op in (MatchOp.Re, MatchOp.NotRe):
                 yield from _invalid(analysis, matcher.value)
                 yield from _idle(analysis, selector, matcher)
 
