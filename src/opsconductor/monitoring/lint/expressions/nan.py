@@ -16,10 +16,8 @@ from opsconductor.monitoring.lint.query import Role
 from opsconductor.monitoring.promql.bounds import bounds
 from opsconductor.monitoring.promql.syntax import bare
 
-_RATIO = (
-    'sum(rate(canary_requests_total{status="success"}[5m]))\n'
-    "/ {}sum(rate(canary_requests_total[5m])){}"
-)
+_GOOD = 'sum(rate(canary_requests_total{status="success"}[5m]))'
+_ALL = "sum(rate(canary_requests_total[5m]))"
 
 FIRES_ON_NAN = Kind(
     id="fires-on-nan",
@@ -32,8 +30,8 @@ FIRES_ON_NAN = Kind(
         "night, when nobody does anything."
     ),
     remedy="Leave samples without traffic out (`… / (total > 0)`), or compare with `<` or `>`.",
-    bad=alert(_RATIO.format("", "") + " != 1", name="CanaryFailing"),
-    good=alert(_RATIO.format("(", " > 0)") + " != 1", name="CanaryFailing"),
+    bad=alert(f"{_GOOD}\n/ {_ALL} != 1", name="CanaryFailing"),
+    good=alert(f"{_GOOD}\n/ ({_ALL} > 0) != 1", name="CanaryFailing"),
 )
 KINDS: tuple[Kind, ...] = (FIRES_ON_NAN,)
 
