@@ -1,7 +1,6 @@
 """Rules that say the same twice, or that another makes pointless."""
 
 import pytest
-
 from tests.monitoring.lint.linting import ids, linted, only
 
 ALERT = """\
@@ -34,7 +33,11 @@ def lines(text: str) -> list[tuple[str, int]]:
         ((f"{FREE} < 0.1", "5m"), (f"{FREE} < 0.1", "10m"), [("shadowed-rule", 9)]),
         ((f"{FREE} < 0.1", "5m"), (f"{FREE} <= 0.1", "5m"), [("shadowed-rule", 4)]),
         ((f"{FREE} < 0.1", "5m"), (f"0.05 > {FREE}", "5m"), [("shadowed-rule", 9)]),
-        ((f"{FREE} < 0.1", "5m"), (f"{FREE} < 0.1 and {FREE} > 0.01", "5m"), [("shadowed-rule", 9)]),
+        (
+            (f"{FREE} < 0.1", "5m"),
+            (f"{FREE} < 0.1 and {FREE} > 0.01", "5m"),
+            [("shadowed-rule", 9)],
+        ),
         ((f"{FREE} < 0.1", "5m"), (f"{FREE} > 0.05", "5m"), []),
         ((f"{FREE} < 0.1", "5m"), ("max by (path) (stack_disk_free_ratio) < 0.05", "5m"), []),
         ((f"{FREE} < 0.1 and on () (up > 0)", "5m"), (f"{FREE} < 0.05", "5m"), []),

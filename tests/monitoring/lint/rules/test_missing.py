@@ -1,9 +1,9 @@
 """What an alert lacks is found; what it has in another ordinary form is not missed."""
 
 import pytest
+from tests.monitoring.lint.linting import ids, linted
 
 from opsconductor.monitoring.lint.rules.example import COMPLETE
-from tests.monitoring.lint.linting import ids, linted
 
 
 def without(*lines: str) -> str:
@@ -70,5 +70,5 @@ def test_a_groups_labels_count() -> None:
 
 def test_recording_rules_need_none_of_it() -> None:
     """Nobody is called by a recorded series."""
-    text = "groups:\n- name: a\n  rules:\n  - record: service:up:sum\n    expr: sum by (service) (up)\n"
-    assert ids(linted(text)) == []
+    rule = "  - record: service:up:sum\n    expr: sum by (service) (up)\n"
+    assert ids(linted(f"groups:\n- name: a\n  rules:\n{rule}")) == []

@@ -1,7 +1,6 @@
 """The name of a recorded series is held against what its expression leaves."""
 
 import pytest
-
 from tests.monitoring.lint.linting import ids, linted, only
 
 
@@ -40,8 +39,11 @@ def test_a_name_that_tells_the_truth_is_fine(name: str, expr: str) -> None:
         ("a:b:c:d", "sum by (service) (up)", "4 parts"),
         ("service::sum", "sum by (service) (up)", "lacks"),
         ("tool:ai_requests:rate5m", "sum by (service) (rate(ai_requests_total[5m]))", "says tool"),
-        ("service:ai_requests:rate5m", "sum by (service, tool) (rate(ai_requests_total[5m]))",
-         "leaves service, tool"),
+        (
+            "service:ai_requests:rate5m",
+            "sum by (service, tool) (rate(ai_requests_total[5m]))",
+            "leaves service, tool",
+        ),
         ("service:ai_requests:rate1m", "sum by (service) (rate(ai_requests_total[5m]))", "says 1m"),
     ],
 )

@@ -1,9 +1,9 @@
 """A runbook's address below our base has a page behind it."""
 
 import pytest
+from tests.monitoring.lint.linting import BASE, ids, linted, only
 
 from opsconductor.monitoring.lint.rules.example import COMPLETE
-from tests.monitoring.lint.linting import BASE, ids, linted, only
 
 URL = f"{BASE}/DiskNearlyFull"
 

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from tests.monitoring.lint.linting import OURS, ids, linted, only
 
 from opsconductor.monitoring.lint.alertmanager import alertmanager_routing
 from opsconductor.monitoring.lint.rules.example import COMPLETE
 from opsconductor.monitoring.lint.source import Source, UnreadableError
 from opsconductor.objectives import RECEIVERS
-from tests.monitoring.lint.linting import OURS, ids, linted, only
 
 
 def with_severity(value: str, more: str = "") -> str:
@@ -26,7 +26,7 @@ def test_every_severity_of_ours_has_a_receiver(severity: str) -> None:
     ("severity", "found", "words"),
     [
         ("critcal", "unknown-severity", "Did you mean `critical`?"),
-        ("Warning", "severity-without-receiver", "warning (slack)"),
+        ("Warning", "unknown-severity", "Did you mean `warning`?"),
         ("page", "severity-without-receiver", "critical (pagerduty)"),
         ("blubb", "unknown-severity", "There is no severity `blubb`"),
     ],

@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 import pytest
-
-from opsconductor.monitoring.lint.rules.example import COMPLETE
 from tests.monitoring.lint.linting import OURS, ids, linted
 
-RECORD = "groups:\n- name: a\n{}  rules:\n  - record: service:up:sum\n    expr: sum by (service) (up)\n"
+from opsconductor.monitoring.lint.rules.example import COMPLETE
+
+RECORD = (
+    "groups:\n- name: a\n{}  rules:\n  - record: service:up:sum\n    expr: sum by (service) (up)\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +34,9 @@ def test_an_unknown_interval_says_nothing() -> None:
     assert ids(linted(text, context=replace(OURS, interval=60))) == ["interval-slower-than-for"]
 
 
-@pytest.mark.parametrize(("interval", "found"), [("5m", []), ("301s", ["interval-slower-than-lookback"]), ("", [])])
+@pytest.mark.parametrize(
+    ("interval", "found"), [("5m", []), ("301s", ["interval-slower-than-lookback"]), ("", [])]
+)
 def test_a_series_that_is_recorded_too_seldom_has_gaps(interval: str, found: list[str]) -> None:
     """Beyond the lookback of 5 minutes the series is absent between its samples."""
     text = RECORD.format(f"  interval: {interval}\n" if interval else "")
