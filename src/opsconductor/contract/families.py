@@ -194,6 +194,7 @@ CANARY_REQUESTS = Family(
     kind="counter",
     help="Probes of the running path, by what was asked and by outcome.",
     labels=(Label("probe", PROBES), _STATUS),
+    steady=True,
     budget=12,
 )
 CANARY_REQUEST_DURATION = Family(
@@ -203,6 +204,7 @@ CANARY_REQUEST_DURATION = Family(
     unit="seconds",
     labels=(Label("probe", PROBES),),
     buckets=STAGE_BUCKETS,
+    steady=True,
     budget=56,
 )
 STACK_PROCESS_UP = Family(

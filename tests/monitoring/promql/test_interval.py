@@ -1,5 +1,6 @@
 """Interval arithmetic, against the arithmetic of numbers themselves."""
 
+from dataclasses import replace
 from math import inf, isinf, isnan, nan
 
 import pytest
@@ -9,12 +10,14 @@ from hypothesis import strategies as st
 from opsconductor.monitoring.promql.interval import (
     Interval,
     added,
+    always,
     between,
     divided,
     exactly,
     hull,
     multiplied,
     negative,
+    never,
 )
 
 NUMBER = st.sampled_from((-inf, -7.0, -1.0, -0.5, 0.0, 0.25, 1.0, 3.0, inf))
@@ -54,6 +57,20 @@ def test_every_result_of_two_numbers_is_in_the_result_of_their_intervals(
     assert has(negative(left), -x)
     if y != 0 or (right.low >= 0):  # a zero within negative numbers may be -0
         assert has(divided(left, right), quotient(x, y))
+
+
+@given(drawn(), drawn(), st.sampled_from(("==", "!=", ">", "<", ">=", "<=")))
+def test_what_is_called_constant_is(
+    one: tuple[float, Interval], other: tuple[float, Interval], operator: str
+) -> None:
+    """A comparison that holds for some numbers must not be called impossible, nor the reverse."""
+    (x, left), (y, right) = one, other
+    holds = {"==": x == y, "!=": x != y, ">": x > y, "<": x < y, ">=": x >= y, "<=": x <= y}
+    if holds[operator]:
+        assert not never(left, operator, right)
+    else:
+        assert not always(left, operator, right)
+    assert not always(replace(left, may_nan=True), operator, right)
 
 
 @pytest.mark.parametrize(

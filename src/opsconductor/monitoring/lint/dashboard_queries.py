@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from opsconductor.monitoring.lint.dashboard import Dashboard, Panel, Target, Variable
 from opsconductor.monitoring.lint.located_json import Node
@@ -22,7 +22,8 @@ _LABEL_NAMES = re.compile(r"label_names\((?P<pattern>.*)\)", re.DOTALL)
 class Expression:
     """An expression as the dashboard has it, and what it is after substitution.
 
-    `node` is the field that holds it. `label` is the label whose values a variable asks for.
+    `node` is the field that holds it. With `chooses` a variable only looks which series there are;
+    `label` is the label whose values it asks for, its own variables replaced.
     """
 
     written: str
@@ -32,6 +33,7 @@ class Expression:
     name: str
     panel: Panel | None = None
     target: Target | None = None
+    chooses: bool = False
     label: str = ""
 
     @property
@@ -64,13 +66,20 @@ def queries(dashboard: Dashboard, scrape_interval: float) -> Iterator[Query]:
     """
     for found in expressions(dashboard, scrape_interval):
         if found.is_readable:
-            yield Query(
-                text=found.substitution.text,
-                role=Role.PANEL,
-                position=dashboard.position(found.node),
-                subject=found.subject,
-                name=found.name,
-            )
+            asked = query(dashboard, found)
+            # Nobody looks at the values of these series, so what may be said of values is not.
+            yield replace(asked, text=f"count({asked.text})") if found.chooses else asked
+
+
+def query(dashboard: Dashboard, found: Expression) -> Query:
+    """A readable expression as the checks of PromQL take it."""
+    return Query(
+        text=found.substitution.text,
+        role=Role.PANEL,
+        position=dashboard.position(found.node),
+        subject=found.subject,
+        name=found.name,
+    )
 
 
 def _asked(
@@ -93,11 +102,11 @@ def _of_variable(variable: Variable, held: Mapping[str, Held]) -> Iterator[Expre
     Without one of the functions the text is a selector. `label_values(label)` and `label_names()`
     name no series.
     """
-    text, label = variable.query.strip(), ""
+    text, label, chooses = variable.query.strip(), "", True
     if match := _LABEL_VALUES.fullmatch(text):
         text, label = (match["series"] or "").strip(), match["label"]
     elif match := _QUERY_RESULT.fullmatch(text):
-        text = match["expression"].strip()
+        text, chooses = match["expression"].strip(), False
     elif match := _METRICS.fullmatch(text):
         pattern = match["pattern"].strip().replace("\\", "\\\\").replace('"', '\\"')
         text = f'{{__name__=~"{pattern}"}}'
@@ -113,5 +122,6 @@ def _of_variable(variable: Variable, held: Mapping[str, Held]) -> Iterator[Expre
         node=inner or node or variable.node,
         subject=f"variable {variable.name}",
         name=variable.name,
-        label=label,
+        chooses=chooses,
+        label=substitute(label, held).text,
     )

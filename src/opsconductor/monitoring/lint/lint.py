@@ -1,6 +1,7 @@
 """Lint as a whole: documents in, a report out."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from opsconductor.monitoring.lint import (
     dashboard_queries,
@@ -23,13 +24,14 @@ from opsconductor.monitoring.lint.rule_queries import rule_query
 from opsconductor.monitoring.lint.rules.linted_rules import LintedRules
 from opsconductor.monitoring.lint.source import shortened
 from opsconductor.monitoring.lint.suppression import apply
+from opsconductor.monitoring.promql.rules_schema import RecordingRule, with_rules
 from opsconductor.monitoring.promql.schema import Schema
 from opsconductor.monitoring.promql.syntax import PromQLError
 
 
 def lint(documents: Documents, schema: Schema, context: Context) -> Report:
     """Hold the documents against the metrics of `schema` and the surroundings of `context`."""
-    run = _Run(documents, schema, context)
+    run = _Run(documents, with_rules(schema, _recording(documents)), context)
     for file in documents.rule_files:
         run.rules(file)
     run.dashboards()
@@ -49,6 +51,14 @@ def lint(documents: Documents, schema: Schema, context: Context) -> Report:
         skipped=tuple(documents.skipped),
         texts=documents.texts,
     )
+
+
+def _recording(documents: Documents) -> Iterator[RecordingRule]:
+    for file in documents.rule_files:
+        for rule in file.rules:
+            if rule.kind == "record":
+                labels = {name: text.value for name, text in rule.labels.items()}
+                yield RecordingRule(rule.name.value, rule.expr.value, labels, rule.interval)
 
 
 class _Run:

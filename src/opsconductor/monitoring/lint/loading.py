@@ -57,12 +57,21 @@ class Documents:
             yield from dashboard_queries.queries(board, _ANY_INTERVAL)
 
 
-def load(sources: Iterable[Source], *, lenient: frozenset[str] = frozenset()) -> Documents:
+def load(
+    sources: Iterable[Source],
+    *,
+    errors: Iterable[UnreadableError] = (),
+    lenient: frozenset[str] = frozenset(),
+) -> Documents:
     """Read every source. What cannot be read is a finding and does not hide the others.
 
-    Sources named in `lenient` may be of another form; they are skipped and named in the report.
+    `errors` are files that could not even be opened. Sources named in `lenient` may be of another
+    form; they are skipped and named in the report.
     """
     documents = Documents()
+    for error in errors:
+        documents.files.append(error.position.file)
+        documents.findings.append(_unreadable(error.position, error.message))
     for source in sources:
         documents.files.append(source.name)
         try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from opsconductor.monitoring.lint.finding import Position
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 """What ends a line in YAML 1.1, section 4.2; in JSON only the first three occur outside strings."""
 _CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -77,7 +77,7 @@ def _built_in(dashboard: Dashboard, scrape_interval: float) -> dict[str, Held]:
     fixed: Mapping[str, str] = {
         # As long as $__rate_interval: that it may be shorter is a finding of its own.
         "__interval": duration(rate_interval),
-        "__interval_ms": f"{interval * 1000:.0f}",
+        "__interval_ms": f"{rate_interval * 1000:.0f}",
         "__rate_interval": duration(rate_interval),
         "__rate_interval_ms": f"{rate_interval * 1000:.0f}",
         "__auto": duration(rate_interval),

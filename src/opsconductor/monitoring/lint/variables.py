@@ -32,6 +32,9 @@ REFERENCE = re.compile(
 )
 INTERVAL = "__interval"
 _JOINTS = {"csv": ",", "raw": ",", "pipe": "|", "text": " + "}
+_ANYTHING_GOES = f'=~"{ANYTHING}"'
+_OUTER_QUOTE = {"`": '"'}
+"""What a string is quoted by after substitution: between backquotes nothing can be escaped."""
 _SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|]")
 
 
@@ -85,6 +88,7 @@ class _Step:
 
     def _plain(self, span: Span) -> str:
         """The value that the dashboard opens with in place of each reference."""
+        quote = _OUTER_QUOTE.get(span.text[0], span.text[0])
 
         def value(match: re.Match[str]) -> str:
             name = _name(match)
@@ -101,9 +105,12 @@ class _Step:
                 self.unresolved[name] = None
                 return match.group()
             text = _joined(held.shown, match["format"] or match["old_format"] or "")
-            return _encoded(text, span.text[0]) if span.place is Place.STRING else text
+            return _encoded(text, quote) if span.place is Place.STRING else text
 
-        return REFERENCE.sub(value, span.text)
+        written = span.text
+        if quote != span.text[0] and span.place is Place.STRING and REFERENCE.search(written):
+            written = f"{quote}{_encoded(span.text[1:-1], quote)}{quote}"
+        return REFERENCE.sub(value, written)
 
     def _matcher(self, span: Span) -> str:
         """The matcher's operator and value; `span.text` is both, with what is between them."""
@@ -116,34 +123,38 @@ class _Step:
             return span.text
         singles = {_name(match): self.held[_name(match)].single for match in known}
         if None not in singles.values():
-            return span.head + span.quote + self._fill(span, singles) + span.quote
-        if span.operator in {"!=", "!~"} or _in_class(span.value, known):
-            return f"=~{_quoted(ANYTHING)}"
-        return f"=~{self._pattern(span, known)}"
+            quote = _OUTER_QUOTE.get(span.quote, span.quote)
+            return f"{span.head}{quote}{self._fill(span, singles, quote)}{quote}"
+        if span.operator in {"!=", "!~"} or _in_class(span, known):
+            return _ANYTHING_GOES
+        return self._pattern(span, known)
 
-    def _fill(self, span: Span, singles: Mapping[str, str | None]) -> str:
-        def value(match: re.Match[str]) -> str:
+    def _fill(self, span: Span, singles: Mapping[str, str | None], quote: str) -> str:
+        pieces, end = [], 0
+        for match in REFERENCE.finditer(span.value):
             text = singles.get(_name(match))
-            return match.group() if text is None else _encoded(text, span.quote)
-
-        return REFERENCE.sub(value, span.value)
+            if text is not None:
+                pieces += [_requoted(span.value[end : match.start()], span.quote)]
+                pieces += [_encoded(text, quote)]
+                end = match.end()
+        return "".join([*pieces, _requoted(span.value[end:], span.quote)])
 
     def _pattern(self, span: Span, known: list[re.Match[str]]) -> str:
-        """A quoted regular expression for the value: alternatives in place of the references."""
+        """The matcher with a regular expression: alternatives in place of the references."""
         is_regex = span.operator == "=~"
         if not is_regex and "\\" in span.value:
-            return _quoted(ANYTHING)
+            return _ANYTHING_GOES
+        quote = _OUTER_QUOTE.get(span.quote, span.quote)
+
+        def around(text: str) -> str:
+            return _requoted(text, span.quote) if is_regex else _encoded(_literal(text), quote)
+
         pieces, end = [], 0
         for match in known:
-            pieces.append(span.value[end : match.start()])
-            pieces.append(_alternatives(self.held[_name(match)], is_regex=is_regex))
+            options = _alternatives(self.held[_name(match)], is_regex=is_regex)
+            pieces += [around(span.value[end : match.start()]), _encoded(options, quote)]
             end = match.end()
-        pieces.append(span.value[end:])
-        pieces[::2] = [text if is_regex else _encoded(_literal(text)) for text in pieces[::2]]
-        pieces[1::2] = [_encoded(text, span.quote) for text in pieces[1::2]]
-        whole = "".join(pieces)
-        quote = span.quote if is_regex else '"'
-        return f"{quote}{whole}{quote}" if quote != "`" or "\\" not in whole else _quoted(ANYTHING)
+        return "".join(["=~", quote, *pieces, around(span.value[end:]), quote])
 
 
 def _name(match: re.Match[str]) -> str:
@@ -172,40 +183,40 @@ def _joined(values: tuple[str, ...], form: str) -> str:
     return "(" + "|".join(values) + ")"
 
 
-def _in_class(pattern: str, references: list[re.Match[str]]) -> bool:
+def _in_class(span: Span, references: list[re.Match[str]]) -> bool:
     """Whether a reference stands in `[…]` or after a backslash, where a group would be letters."""
-    inside, escaped, at = False, False, 0
     starts = {match.start(): match.end() for match in references}
-    while at < len(pattern):
+    inside, escaped, at = False, False, 0
+    while at < len(span.value):
         if at in starts:
             if inside or escaped:
                 return True
             at = starts[at]
             continue
-        letter = pattern[at]
+        # Between quotes a backslash of the regular expression is written twice.
+        if span.quote != "`" and span.value[at] == "\\":
+            at += 1
+        letter = span.value[at : at + 1]
         if escaped:
             escaped = False
-        elif letter == "\\":
-            escaped = True
-        elif letter == "[":
-            inside = True
-        elif letter == "]":
-            inside = False
+        elif letter in {"[", "]"}:
+            inside = letter == "["
+        else:
+            escaped = letter == "\\"
         at += 1
     return False
+
+
+def _requoted(text: str, quote: str) -> str:
+    """A part of a string as it is written in a string of the quote that is put around it."""
+    return _encoded(text) if quote in _OUTER_QUOTE else text
 
 
 def _literal(text: str) -> str:
     return _SPECIAL.sub(lambda match: "\\" + match.group(), text)
 
 
-def _quoted(text: str) -> str:
-    return f'"{_encoded(text)}"'
-
-
 def _encoded(text: str, quote: str = '"') -> str:
     """The text as it stands between the quotes of a PromQL string."""
-    if quote == "`":
-        return text
     escaped = text.replace("\\", "\\\\").replace("\n", "\\n")
     return escaped.replace(quote, "\\" + quote)

@@ -93,5 +93,5 @@ def _combined(tree: BinaryExpr, schema: Schema) -> Computed:
 def _of_two(operator: str, left: Computed, right: Computed, *, one: bool) -> Computed:
     """What arithmetic makes of two; `one` where the left side is the number 1."""
     if left == right and left in _ADDED_UP:
-        return {"/": "ratio", "+": left, "-": left}.get(operator, "other")  # type: ignore[return-value]  # words of Computed
+        return {"/": "ratio", "+": left, "-": left}.get(operator, "other")
     return "ratio" if operator == "-" and one and right == "ratio" else "other"

@@ -83,6 +83,7 @@ def _family(family: Family, scraped: tuple[Target, ...]) -> Iterator[Metric]:
             high=inf if family.kind == "histogram" else family.between[1],
             optional=family.optional,
             seeded=_seeded(family),
+            guarded=family.steady,
             scrape_interval=_slowest(scraped),
         )
 

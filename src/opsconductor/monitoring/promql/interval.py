@@ -1,5 +1,6 @@
 """Sets of numbers: a closed interval, with or without zero and NaN, and arithmetic on them."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import inf, isnan
 
@@ -97,7 +98,9 @@ def multiplied(one: Interval, other: Interval) -> Interval:
 def divided(one: Interval, other: Interval) -> Interval:
     """`one / other`: IEEE 754, so 0/0 is NaN and 1/0 infinite."""
     undefined = (one.zero and other.zero) or (_infinite(one) and _infinite(other))
-    makes_nan = one.makes_nan or other.makes_nan or (one.zero and other.zero)
+    # Where nothing is known of the divisor, that it is ever 0 is not known either.
+    idle = one.zero and other.zero and other.low == 0
+    makes_nan = one.makes_nan or other.makes_nan or idle
     may_nan = one.may_nan or other.may_nan or undefined
     if other.low < 0 < other.high:
         return Interval(may_nan=may_nan, makes_nan=makes_nan)
@@ -105,6 +108,36 @@ def divided(one: Interval, other: Interval) -> Interval:
         one, other = negative(one), negative(other)
     ends = [_over(x, y) for x in (one.low, one.high) for y in (other.low, other.high)]
     return Interval(min(ends), max(ends), one.nonzero and not _infinite(other), may_nan, makes_nan)
+
+
+def never(left: Interval, operator: str, right: Interval) -> bool:
+    """Whether no numbers of the two fulfil the comparison; NaN fulfils none but `!=`."""
+    return _NEVER[operator](left, right)
+
+
+def always(left: Interval, operator: str, right: Interval) -> bool:
+    """Whether all numbers of the two fulfil the comparison, and none is NaN."""
+    return not (left.may_nan or right.may_nan) and never(left, _OPPOSITE[operator], right)
+
+
+def _apart(one: Interval, other: Interval) -> bool:
+    return one.low > other.high or one.high < other.low
+
+
+def _same_point(one: Interval, other: Interval) -> bool:
+    same = one.point and other.point and one.low == other.low
+    return same and not (one.may_nan or other.may_nan)
+
+
+_OPPOSITE = {">": "<=", "<=": ">", "<": ">=", ">=": "<", "==": "!=", "!=": "=="}
+_NEVER: Mapping[str, Callable[[Interval, Interval], bool]] = {
+    ">": lambda left, right: left.high <= right.low,
+    ">=": lambda left, right: left.high < right.low,
+    "<": lambda left, right: left.low >= right.high,
+    "<=": lambda left, right: left.low > right.high,
+    "==": _apart,
+    "!=": _same_point,
+}
 
 
 def _plus(one: float, other: float, doubt: float) -> float:

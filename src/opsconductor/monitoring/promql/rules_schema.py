@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from promql_parser import AggregateExpr, Call, Expr, VectorSelector
+from promql_parser import AggregateExpr, BinaryExpr, Call, Expr, VectorSelector
 
-from opsconductor.monitoring.promql.bounds import bounds, metric_of
+from opsconductor.monitoring.promql.bounds import bounds, metric_of, number
 from opsconductor.monitoring.promql.computed import computed
 from opsconductor.monitoring.promql.equivalence import normal_form
 from opsconductor.monitoring.promql.flow import flow
 from opsconductor.monitoring.promql.schema import Metric, Schema, Values
 from opsconductor.monitoring.promql.shape import NAME, Shape, joined
-from opsconductor.monitoring.promql.syntax import PromQLError, parse, walk
+from opsconductor.monitoring.promql.syntax import PromQLError, bare, parse, walk
 from opsconductor.monitoring.promql.values import exactly
 
 
@@ -85,6 +85,7 @@ def _metric(rule: RecordingRule, tree: Expr, schema: Schema) -> Metric:
         high=values.high,
         computed=holds or "other",
         nan=values.makes_nan,
+        guarded=guarded(tree, schema),
         scrape_interval=rule.interval,
     )
 
@@ -97,6 +98,23 @@ def _bounds(tree: Expr, schema: Schema) -> tuple[str, ...]:
         if isinstance(node, VectorSelector) and (metric := metric_of(node, schema)) is not None
     }
     return found.pop() if len(found) == 1 else ()
+
+
+def guarded(tree: Expr, schema: Schema) -> bool:
+    """Whether a ratio says enough without a look at the traffic behind it.
+
+    It does where its divisor is filtered (`total > 5`; `> 0` only keeps NaN out), or where all
+    that it reads counts at a fixed rhythm or has the guard already.
+    """
+    for node in walk(tree):
+        if isinstance(node, BinaryExpr) and str(node.op) == "/":
+            divisor = bare(node.rhs)
+            if isinstance(divisor, BinaryExpr) and str(divisor.op) in {">", ">="}:
+                least = number(divisor.rhs)
+                if least is not None and least > 0:
+                    return True
+    read = [metric_of(node, schema) for node in walk(tree) if isinstance(node, VectorSelector)]
+    return bool(read) and all(metric is not None and metric.guarded for metric in read)
 
 
 def _either(one: Metric, other: Metric) -> Metric:
@@ -112,4 +130,5 @@ def _either(one: Metric, other: Metric) -> Metric:
         high=max(one.high, other.high),
         computed=one.computed if one.computed == other.computed else "other",
         nan=one.nan or other.nan,
+        guarded=one.guarded and other.guarded,
     )

@@ -54,6 +54,9 @@ class Metric:
     computed: Computed = ""
     nan: bool = False
     """Its samples are NaN in a healthy system at times, as a quotient without traffic is."""
+    guarded: bool = False
+    """A ratio of it needs no guard against low traffic: it counts at a fixed rhythm, or the rule
+    that records the ratio has the guard."""
     scrape_interval: float | None = None
 
 

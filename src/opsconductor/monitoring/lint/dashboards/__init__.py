@@ -14,6 +14,7 @@ from opsconductor.monitoring.lint.dashboards import (
     panel_unit,
     provisioning,
     rate_interval,
+    variable_label,
     variable_use,
 )
 from opsconductor.monitoring.lint.finding import Finding, Kind
@@ -24,6 +25,7 @@ _MODULES = (
     provisioning,
     duplicates,
     variable_use,
+    variable_label,
     data_source,
     panel_texts,
     panel_unit,

@@ -38,7 +38,7 @@ KINDS = (INSTEAD,)
 
 _OVER_INCREASE = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv"})
 """Functions that need several samples in their window."""
-_MARK_MS = 86_400_007_001
+_MARK_MS = 1_000_000_007
 """Windows of this many milliseconds, and one more for each further one, mark `$__interval`."""
 
 

@@ -4,42 +4,55 @@ from collections.abc import Callable, Iterator
 
 from opsconductor.monitoring.lint.analysis import Analysis
 from opsconductor.monitoring.lint.expressions import (
+    averages,
     born_at_one,
     cardinality,
+    constant,
+    counters,
+    emptiness,
     empty_when_absent,
     lost_label,
     matchers,
+    nan,
     never_matches,
+    quantiles,
+    rates,
+    recorded,
     regular_expressions,
     silence,
+    traffic,
     unknown_metric,
 )
 from opsconductor.monitoring.lint.finding import Finding, Kind
 
 Check = Callable[[Analysis], Iterator[Finding]]
 
-CHECKS: tuple[Check, ...] = (
-    unknown_metric.check,
-    matchers.check,
-    never_matches.check,
-    empty_when_absent.check,
-    lost_label.check,
-    cardinality.check,
-    regular_expressions.check,
-    silence.check,
-    born_at_one.check,
+_ABOUT_LABELS = (
+    unknown_metric,
+    matchers,
+    never_matches,
+    empty_when_absent,
+    lost_label,
+    cardinality,
+    regular_expressions,
+    silence,
+    born_at_one,
 )
-KINDS: tuple[Kind, ...] = (
-    *unknown_metric.KINDS,
-    *matchers.KINDS,
-    *never_matches.KINDS,
-    *empty_when_absent.KINDS,
-    *lost_label.KINDS,
-    *cardinality.KINDS,
-    *regular_expressions.KINDS,
-    *silence.KINDS,
-    *born_at_one.KINDS,
+_ABOUT_VALUES = (
+    counters,
+    rates,
+    quantiles,
+    averages,
+    constant,
+    nan,
+    emptiness,
+    traffic,
+    recorded,
 )
+_MODULES = (*_ABOUT_LABELS, *_ABOUT_VALUES)
+
+CHECKS: tuple[Check, ...] = tuple(module.check for module in _MODULES)
+KINDS: tuple[Kind, ...] = tuple(kind for module in _MODULES for kind in module.KINDS)
 
 
 def check(analysis: Analysis) -> Iterator[Finding]:

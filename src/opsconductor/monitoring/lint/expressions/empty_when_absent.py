@@ -42,6 +42,7 @@ EMPTY_WHEN_ABSENT = Kind(
     ),
     good=alert(
         'sum(rate(http_requests_total{code!="200"}[5m])) / sum(rate(http_requests_total[5m])) > 0.1'
+        "\nand\nsum(rate(http_requests_total[5m])) > 1"
     ),
 )
 

@@ -7,7 +7,7 @@ groups:
 - name: example
   interval: 30s
   rules:
-  - alert: DiskNearlyFull
+  - alert: {name}
     expr: {expression}
     for: 5m
     labels:
@@ -15,7 +15,7 @@ groups:
     annotations:
       summary: '{summary}'
       description: The value is {{{{ $value }}}}.
-      runbook_url: http://127.0.0.1:3001/runbooks/DiskNearlyFull
+      runbook_url: http://127.0.0.1:3001/runbooks/{name}
 """
 _RECORD = """\
 groups:
@@ -27,9 +27,12 @@ groups:
 """
 
 
-def alert(expression: str, summary: str = "Something is wrong") -> Example:
+def alert(
+    expression: str, summary: str = "Something is wrong", *, name: str = "DiskNearlyFull"
+) -> Example:
     """An alert that has everything, with this expression."""
-    return Example(_ALERT.format(expression=_scalar(expression), summary=summary))
+    scalar = _scalar(expression)
+    return Example(_ALERT.format(expression=scalar, summary=summary, name=name))
 
 
 def record(name: str, expression: str) -> Example:
