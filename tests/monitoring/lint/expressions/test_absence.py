@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from tests.monitoring.lint.expressions.asking import CONTRACT, ids
+from tests.monitoring.lint.expressions.label_findings import CONTRACT, ids
 
 from opsconductor.monitoring.lint.query import Role
 from opsconductor.monitoring.promql.schema import Metric, Schema, Values

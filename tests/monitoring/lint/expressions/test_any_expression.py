@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.monitoring.lint.expressions.asking import CONTRACT
+from tests.monitoring.lint.expressions.label_findings import CONTRACT
 from tests.monitoring.promql.grammar import vectors
 from tests.monitoring.promql.sample_data import schema, vague_schema
 

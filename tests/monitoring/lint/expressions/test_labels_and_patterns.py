@@ -1,7 +1,7 @@
 """Labels with too many values, and regular expressions that do nothing."""
 
 import pytest
-from tests.monitoring.lint.expressions.asking import CONTRACT, ids
+from tests.monitoring.lint.expressions.label_findings import CONTRACT, ids
 
 from opsconductor.monitoring.lint.query import Role
 from opsconductor.monitoring.promql.schema import ANY, Metric, Schema, Values

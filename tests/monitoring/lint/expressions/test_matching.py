@@ -1,7 +1,7 @@
 """Operations whose sides do not go together, and labels that are gone where they are used."""
 
 import pytest
-from tests.monitoring.lint.expressions.asking import found, ids
+from tests.monitoring.lint.expressions.label_findings import found, ids
 
 ERRORS, REQUESTS = "rate(ai_request_errors_total[5m])", "rate(ai_requests_total[5m])"
 BY_TOOL = f"sum by (tool) ({REQUESTS})"

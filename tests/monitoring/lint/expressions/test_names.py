@@ -1,7 +1,7 @@
 """Names, labels and values that are asked for are held against those that exist."""
 
 import pytest
-from tests.monitoring.lint.expressions.asking import found, ids
+from tests.monitoring.lint.expressions.label_findings import found, ids
 
 from opsconductor.monitoring.lint.finding import Edit
 from opsconductor.monitoring.promql.schema import Metric, Schema, Values
