@@ -4,22 +4,17 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from promql_parser import VectorSelector
 
 from opsconductor.contract import FAMILIES, IMPORTED, PROBES, RECORDED, names, recorded
 from opsconductor.monitoring import alert_names
+from opsconductor.monitoring.promql.syntax import parse, walk
 from opsconductor.monitoring.rules import groups
 from opsconductor.monitoring.rules.availability import PROBED
 from opsconductor.monitoring.rules.rule import AlertingRule, RecordingRule, Rule
 from opsconductor.objectives import ALERTS, BURN_TIERS, THRESHOLDS, WATCHDOG, BurnTier, Threshold
 from opsconductor.settings import PROJECT_ROOT, Settings, SettingsError
 from opsconductor.settings.model import Alerting, Canary, Prometheus
-
-WORDS = frozenset(
-    """
-    absent and by count histogram_quantile increase max min or rate sum sum_over_time time
-    timestamp vector
-    """.split()  # noqa: SIM905  a list of words reads best as words
-)
 
 
 def alerting(settings: Settings | None = None) -> list[AlertingRule]:
@@ -41,10 +36,9 @@ def every_rule(settings: Settings | None = None) -> list[Rule]:
 
 def series_in(expression: str) -> Iterator[str]:
     """The series that an expression names."""
-    bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]|by \([^)]*\)", "", expression)
-    for word in re.findall(r"[a-zA-Z_:][a-zA-Z0-9_:]*", bare):
-        if word not in WORDS:
-            yield word
+    for node in walk(parse(expression)):
+        if isinstance(node, VectorSelector) and node.name:
+            yield node.name
 
 
 def scaled(factor: float) -> Settings:
@@ -137,7 +131,10 @@ def test_both_sides_of_a_ratio_are_aggregated() -> None:
 def test_no_rule_matches_a_bucket_bound() -> None:
     """`le="1"` matches nothing where the exposition says `1.0`."""
     for rule in every_rule():
-        assert "le=" not in rule.expr
+        selectors = [node for node in walk(parse(rule.expr)) if isinstance(node, VectorSelector)]
+        assert selectors or rule.expr == "vector(1)"
+        matched = {one.name for selector in selectors for one in selector.matchers.matchers}
+        assert "le" not in matched
 
 
 def test_alerts_see_what_their_group_has_just_recorded() -> None:

@@ -75,7 +75,7 @@ def query(dashboard: Dashboard, found: Expression) -> Query:
     """A readable expression as the checks of PromQL take it."""
     return Query(
         text=found.substitution.text,
-        role=Role.PANEL,
+        role=Role.VARIABLE if found.panel is None else Role.PANEL,
         position=dashboard.position(found.node),
         subject=found.subject,
         name=found.name,

@@ -10,11 +10,12 @@ ANYTHING = "(?:.*)"
 
 
 class Role(StrEnum):
-    """What an expression is for."""
+    """What an expression is for; VARIABLE is what a dashboard asks beside its panels."""
 
     ALERT = "alert"
     RECORD = "record"
     PANEL = "panel"
+    VARIABLE = "variable"
     INDICATOR = "indicator"
 
 
