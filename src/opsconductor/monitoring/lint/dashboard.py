@@ -69,7 +69,7 @@ class Panel:
     def subject(self) -> str:
         """How messages name the panel."""
         if self.title:
-            return f"panel {self.title}"
+            return f"{ROW if self.type == ROW else 'panel'} {self.title}"
         return "a panel" if self.id is None else f"panel {self.id}"
 
 

@@ -43,11 +43,14 @@ def rule_file(file: str, text: str, tree: Tree) -> RuleFile:
     """The rules of a file or of Kubernetes PrometheusRules. Raises `UnreadableError`."""
     reading = _Reading(file)
     groups: list[Group] = []
+    kubernetes = any(is_prometheus_rule(document) for document in tree.documents)
     for number, document in enumerate(tree.documents):
         if is_prometheus_rule(document):
             spec = get(document, "spec")
             if spec is not None:
                 groups += reading.groups(spec, "spec")
+        elif kubernetes:
+            continue  # manifests of other things
         elif number == 0:
             groups += reading.groups(document, "rule file")
         elif get(document, "groups") is not None:

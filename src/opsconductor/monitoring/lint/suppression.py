@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from opsconductor.monitoring.lint.finding import Example, Finding, Kind, Level, Position
 
-_MARK = re.compile(r"lint:\s*disable\b\s*=?\s*(?P<ids>[^\s#]*(?:\s*,\s*[^\s#]+)*)(?P<rest>.*)")
-_REASON = re.compile(r"\s*--\s*(?P<reason>\S.*)")
+_MARK = re.compile(r"lint:\s*disable\b\s*=?(?P<rest>.*)", re.DOTALL)
+_REASON = re.compile(r"(?:^|\s)--\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ def suppression(text: str, position: Position, first: int, last: int) -> Suppres
     found = _MARK.match(text.strip().lstrip("#").strip())
     if found is None:
         return None
-    ids = tuple(one for part in found["ids"].split(",") if (one := part.strip()))
-    reason = _REASON.fullmatch(found["rest"])
-    return Suppression(ids, reason["reason"].strip() if reason else "", position, first, last)
+    named, *reason = _REASON.split(found["rest"], maxsplit=1)
+    ids = tuple(named.replace(",", " ").split())
+    return Suppression(ids, "".join(reason).strip(), position, first, last)
 
 
 def described(description: str, position: Position, first: int, last: int) -> Suppression | None:

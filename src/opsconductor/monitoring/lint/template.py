@@ -155,6 +155,8 @@ class _Reader:
     def alternative(self, rest: list[_Token]) -> None:
         if not self.blocks:
             self.fault("`{{ else }}` belongs to no `{{ if }}`")
+        elif rest and rest[0].text != self.blocks[-1]:
+            self.fault(f"`else {rest[0].text}` does not continue `{self.blocks[-1]}`")
         elif rest:
             self.expressions(rest[1:], asks=True)
 

@@ -144,7 +144,7 @@ def get(node: Node | None, key: str) -> Node | None:
 
 
 def last_line(node: Node) -> int:
-    """The last line (from 1) of a node that has text on it."""
+    """The last line (from 1) of a node; blank lines behind a block count with it."""
     seen: set[int] = set()
 
     def ends(one: Node) -> int:

@@ -18,7 +18,7 @@ from opsconductor.monitoring.promql import re2
 from opsconductor.monitoring.promql.schema import ANY, Values
 from opsconductor.monitoring.promql.shape import ANYTHING, NAME, NO_LABELS, Shape
 from opsconductor.monitoring.promql.syntax import bare
-from opsconductor.monitoring.promql.values import FREE, admits, among, every, exactly, join
+from opsconductor.monitoring.promql.values import ABSENT, FREE, admits, among, every, exactly, join
 from opsconductor.monitoring.promql.yields import SCALAR, Yield, yielded
 
 SCALARS = frozenset({"scalar", "time", "pi", "start", "end", "range", "step"})
@@ -33,6 +33,7 @@ KEEP_NAME = frozenset(
     }
 )
 FROM_BUCKETS = frozenset({"histogram_quantile", "histogram_fraction"})
+_FIRST_GROUP = frozenset({"$1", "${1}"})
 _MOST_VALUES = 100
 """More values than these of a made-up label are not counted up."""
 
@@ -123,7 +124,7 @@ def _replaced(node: Call, arguments: Sequence[Yield]) -> Yield:
 def _replacement(pattern: str, replacement: str, source: Values, before: Values) -> Values:
     """What `label_replace` makes of a label: a new value where the source matches, else the old."""
     if re2.matches_everything(pattern):
-        return _of_everything(replacement, source)
+        return _of_everything(pattern, replacement, source)
     values = every(source)
     if values is None or len(values) > _MOST_VALUES:
         return FREE if "$" in replacement else join(exactly(replacement), before)
@@ -137,10 +138,12 @@ def _replacement(pattern: str, replacement: str, source: Values, before: Values)
     return before if result is None else result
 
 
-def _of_everything(replacement: str, source: Values) -> Values:
+def _of_everything(pattern: str, replacement: str, source: Values) -> Values:
     if "$" not in replacement:
         return exactly(replacement)
-    return source if replacement in {"$1", "${1}"} else FREE
+    if replacement not in _FIRST_GROUP:
+        return FREE
+    return source if "(" in pattern and "(?:" not in pattern else ABSENT
 
 
 def _expanded(pattern: str, replacement: str, value: str, before: Values) -> Values:
@@ -149,7 +152,7 @@ def _expanded(pattern: str, replacement: str, value: str, before: Values) -> Val
         made = exactly(replacement)
         return made if re2.matches(pattern, value) else join(made, before)
     understood = re2.understand(pattern)
-    if replacement not in {"$1", "${1}"} or understood is None or understood.nested:
+    if replacement not in _FIRST_GROUP or understood is None or understood.nested:
         return FREE
     if not re2.safe(understood, value) or not understood.compiled.groups:
         return FREE

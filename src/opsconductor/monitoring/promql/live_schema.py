@@ -73,6 +73,7 @@ def live_schema(answers: LiveAnswers, source: str) -> Schema:
         source,
         # Of a metric whose jobs are not known nothing is said that the fastest job would refute.
         scrape_interval=min(intervals.values(), default=DEFAULT_INTERVAL),
+        observed=True,
     )
 
 

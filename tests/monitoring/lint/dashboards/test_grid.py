@@ -52,6 +52,13 @@ def test_collapsed_rows_are_layers_of_their_own() -> None:
     assert ids(board(placed(1, 0, 0, 12, 8), *rows)) == ["overlapping-panels"]
 
 
+def test_a_row_is_a_line_across_the_grid() -> None:
+    """Grafana draws it one unit high and over all columns, whatever its file says."""
+    tall = {"id": 2, "type": "row", "title": "Row", "gridPos": {"x": 0, "y": 8, "w": 9, "h": 12}}
+    assert ids(board(placed(1, 0, 0, 12, 8), tall, placed(3, 0, 9, 12, 8))) == []
+    assert ids(board(placed(1, 12, 0, 12, 9), tall)) == ["overlapping-panels"]
+
+
 def test_copies_that_grafana_made_are_left_out() -> None:
     """Panels repeated over a variable are laid out anew each time."""
     copy = placed(2, 0, 0, 12, 8) | {"repeatPanelId": 1}

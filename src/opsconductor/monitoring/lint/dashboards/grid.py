@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from opsconductor.monitoring.lint.dashboard import Dashboard, Grid, Panel
+from opsconductor.monitoring.lint.dashboard import ROW, Dashboard, Grid, Panel
 from opsconductor.monitoring.lint.dashboard_context import DashboardContext
 from opsconductor.monitoring.lint.dashboards.example import board, example, panel
 from opsconductor.monitoring.lint.finding import Finding, Kind, Level
@@ -41,23 +41,30 @@ def check(dashboard: Dashboard, context: DashboardContext) -> Iterator[Finding]:
     del context
     placed: dict[int, list[tuple[Panel, Grid]]] = {}
     for one in dashboard.panels:
-        if one.grid is None or _is_copy(one):
+        place = _place(one)
+        if place is None:
             continue
-        if not _fits(one.grid):
-            yield _outside(dashboard, one, one.grid)
+        if not _fits(place):
+            yield _outside(dashboard, one, place)
         neighbours = placed.setdefault(id(one.row), [])
         for other, grid in neighbours:
-            if _overlap(one.grid, grid):
+            if _overlap(place, grid):
                 yield _finding(
                     OVERLAPPING, dashboard, one, f"It lies over {_named(other, one, dashboard)}."
                 )
                 break
-        neighbours.append((one, one.grid))
+        neighbours.append((one, place))
 
 
-def _is_copy(one: Panel) -> bool:
-    """Whether Grafana made the panel by repeating another and will make it anew."""
-    return one.node.number("repeatPanelId") is not None
+def _place(one: Panel) -> Grid | None:
+    """Where Grafana draws the panel.
+
+    A row is as wide as the grid and one unit high, whatever the file says. A panel that Grafana
+    made by repeating another has no place of its own: it is made anew.
+    """
+    if one.grid is None or one.node.number("repeatPanelId") is not None:
+        return None
+    return Grid(0, one.grid.y, COLUMNS, 1) if one.type == ROW else one.grid
 
 
 def _named(other: Panel, one: Panel, dashboard: Dashboard) -> str:

@@ -13,7 +13,7 @@ groups:
     labels:
       severity: warning
     annotations:
-      summary: {summary}
+      summary: '{summary}'
       description: The value is {{{{ $value }}}}.
       runbook_url: http://127.0.0.1:3001/runbooks/{name}
 """

@@ -13,7 +13,7 @@ from opsconductor.monitoring.promql.aggregation import grouping
 from opsconductor.monitoring.promql.function_call import text_argument
 from opsconductor.monitoring.promql.matching import matching_of
 from opsconductor.monitoring.promql.shape import NAME
-from opsconductor.monitoring.promql.syntax import walk
+from opsconductor.monitoring.promql.syntax import children, walk
 
 LOST_LABEL = Kind(
     id="lost-label",
@@ -155,19 +155,11 @@ def _templates(analysis: Analysis) -> Iterator[Finding]:
 
 
 def _dropper(analysis: Analysis, operands: tuple[Expr, ...], label: str) -> Expr | None:
-    """The outermost node below that lacks a label which something directly below it has."""
+    """The outermost node that lacks the label while something directly below it has it."""
     for operand in operands:
         for node in walk(operand):
-            below = [child for child in walk(node) if child is not node]
-            if analysis.flow[node].may_have(label) or not below:
-                continue
-            if any(analysis.flow[child].may_have(label) for child in below) and not any(
-                not analysis.flow[child].may_have(label) and _has_below(analysis, child, label)
-                for child in below
+            if not analysis.flow[node].may_have(label) and any(
+                analysis.flow[child].may_have(label) for child in children(node)
             ):
                 return node
     return None
-
-
-def _has_below(analysis: Analysis, node: Expr, label: str) -> bool:
-    return any(analysis.flow[child].may_have(label) for child in walk(node) if child is not node)

@@ -81,7 +81,7 @@ def check(analysis: Analysis) -> Iterator[Finding]:
         if not metrics or not (analysis.schema.complete or selector.name is not None):
             continue
         for matcher in selector.matchers.matchers:
-            if matcher.name != NAME:
+            if matcher.name != NAME and not _excludes_everything(matcher):
                 yield from _judged(analysis, _Asked(matcher, metrics))
 
 
@@ -98,6 +98,11 @@ def _judged(analysis: Analysis, asked: _Asked) -> Iterator[Finding]:
         return
     elif not analysis.schema.observed or _misspelled(asked) is not None:
         yield _impossible(analysis, asked)
+
+
+def _excludes_everything(matcher: Matcher) -> bool:
+    """Whether no label at all could fulfil it, which is a finding of its own."""
+    return matcher.op == MatchOp.NotRe and re2.matches_everything(matcher.value)
 
 
 def _asks_for_absence(matcher: Matcher) -> bool:

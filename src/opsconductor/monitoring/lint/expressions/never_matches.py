@@ -24,10 +24,14 @@ NEVER_MATCHES = Kind(
         "and nothing reports that."
     ),
     remedy="Aggregate both sides to the same labels, or name the labels that count with `on`.",
-    bad=alert("rate(ai_request_errors_total[5m]) / rate(ai_requests_total[5m]) > 0.05"),
+    bad=alert(
+        "rate(ai_request_errors_total[5m]) / rate(ai_requests_total[5m]) > 0.05\n"
+        "and\nrate(ai_requests_total[5m]) > 1"
+    ),
     good=alert(
         "sum by (tool) (rate(ai_request_errors_total[5m]))\n"
-        "/ sum by (tool) (rate(ai_requests_total[5m])) > 0.05"
+        "/ sum by (tool) (rate(ai_requests_total[5m])) > 0.05\n"
+        "and\nsum by (tool) (rate(ai_requests_total[5m])) > 1"
     ),
 )
 AMBIGUOUS_MATCH = Kind(
@@ -45,7 +49,8 @@ AMBIGUOUS_MATCH = Kind(
     ),
     good=alert(
         "sum by (tool) (rate(ai_requests_total[5m]))\n"
-        "/ sum by (tool) (rate(ai_request_duration_seconds_count[5m])) > 2"
+        "/ sum by (tool) (rate(ai_request_duration_seconds_count[5m])) > 2\n"
+        "and\nsum by (tool) (rate(ai_requests_total[5m])) > 1"
     ),
 )
 

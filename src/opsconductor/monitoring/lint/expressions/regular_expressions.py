@@ -120,7 +120,7 @@ def _refusal(pattern: str) -> str:
         return ""
     escaped = pattern.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     try:
-        parse(f'{{label=~"x|{escaped}"}}')
+        parse(f'metric{{label=~"{escaped}"}}')
     except PromQLError as error:
-        return error.message.replace("x|", "", 1)
+        return error.message
     return ""

@@ -11,6 +11,7 @@ from opsconductor.monitoring.lint.rules import (
     severity,
     templates,
     timing,
+    vanished,
 )
 from opsconductor.monitoring.lint.rules.linted_rules import LintedRules
 
@@ -24,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     recording.check,
     timing.check,
     templates.check,
+    vanished.check,
 )
 KINDS: tuple[Kind, ...] = (
     *missing.KINDS,
@@ -33,6 +35,7 @@ KINDS: tuple[Kind, ...] = (
     *recording.KINDS,
     *timing.KINDS,
     *templates.KINDS,
+    *vanished.KINDS,
 )
 
 

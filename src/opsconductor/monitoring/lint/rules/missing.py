@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from promql_parser import VectorSelector
+
 from opsconductor.monitoring.lint.finding import Finding, Kind, Level
 from opsconductor.monitoring.lint.rule_file import Rule
 from opsconductor.monitoring.lint.rules.example import GOOD, changed
@@ -74,6 +76,9 @@ KINDS: tuple[Kind, ...] = (
     MISSING_SEVERITY,
 )
 
+_ALERTS = "ALERTS"
+"""Prometheus's own series of alerts, which have those alerts' labels."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Annotation:
@@ -108,7 +113,12 @@ def check(linted: LintedRules) -> Iterator[Finding]:
 
 def _inherits(rule: Rule, linted: LintedRules) -> bool:
     """Whether the alert may have its severity from the series that it is about."""
-    return "severity" in (linted.possible_labels(rule) or ())
+    if "severity" in (linted.possible_labels(rule) or ()):
+        return True
+    analysis = linted.analysis(rule)
+    return analysis is not None and any(
+        node.name == _ALERTS for node in analysis.of(VectorSelector)
+    )
 
 
 def _lacks(rule: Rule, kind: Kind, explanation: str) -> Finding:

@@ -88,8 +88,10 @@ def _level(rule: Rule, analysis: Analysis) -> str:
     Labels that the rule itself adds may stand in the level or not.
     """
     left = possible_labels(analysis)
-    if left is None or any(
-        value.optional for one in shapes(analysis) for value in one.labels.values()
+    if (
+        not shapes(analysis)
+        or left is None
+        or any(value.optional for one in shapes(analysis) for value in one.labels.values())
     ):
         return ""
     level = rule.name.value.partition(":")[0]
