@@ -81,13 +81,18 @@ def metric_of(selector: VectorSelector, schema: Schema) -> Metric | None:
 
 def number(tree: Expr) -> float | None:
     """The number that an expression of literals is."""
-    if any(not isinstance(node, _LITERAL) for node in walk(tree)):
+    tree = bare(tree)
+    if isinstance(tree, NumberLiteral):
+        return tree.val
+    if isinstance(tree, UnaryExpr):
+        operand = number(tree.expr)
+        return None if operand is None else -operand
+    if not isinstance(tree, BinaryExpr) or number(tree.lhs) is None or number(tree.rhs) is None:
         return None
-    found = bounds(tree, _NOTHING)
+    found = _combined(tree, _NOTHING)
     return found.low if found.point else None
 
 
-_LITERAL = (NumberLiteral, BinaryExpr, UnaryExpr, ParenExpr)
 _NOTHING = Schema({}, "no source", complete=False)
 
 
