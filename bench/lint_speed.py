@@ -7,6 +7,7 @@ falls on both. promtool only parses; lint also follows labels and runs every che
 import argparse
 import json
 import platform
+import resource
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,7 @@ from opsconductor.stack.programs import locate
 
 RESULTS = Path(__file__).parent / "results"
 LIMIT_SECONDS = 3.0
-"""1,000 rules must take less."""
+"""1,000 rules must take less of one core: the clock also shows what else the machine does."""
 TEAMS = ("shop", "search", "payment", "mail", "stock")
 
 PAGE = """\
@@ -44,10 +45,11 @@ queue_length{queue="mail",team="shop"} 3
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Seconds that one command took."""
+    """Seconds that one command took, by the clock and of CPU time."""
 
     command: str
     seconds: float
+    cpu_seconds: float
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,7 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report = table(rounds, chosen.rules)
     print(report)
     write(chosen.results, rounds, report)
-    return int(_median(rounds, "lint") >= LIMIT_SECONDS)
+    used = median(one.cpu_seconds for one in rounds if one.command == "lint")
+    return int(used >= LIMIT_SECONDS)
 
 
 def rules_text(count: int) -> str:
@@ -85,7 +88,7 @@ def measure(rules: int, rounds: int) -> list[Round]:
             "promtool": [*promtool, "check", "rules", "--lint=none", "rules.yml"],
         }
         found = [
-            Round(command, _seconds(words, folder, rules))
+            _round(command, words, folder, rules)
             for _ in range(rounds + 1)
             for command, words in commands.items()
         ]
@@ -95,19 +98,20 @@ def measure(rules: int, rounds: int) -> list[Round]:
 def table(rounds: Sequence[Round], rules: int) -> str:
     """The medians of both, and of the ratios of neighbouring rounds, in Markdown."""
     lint, promtool = (
-        [one.seconds for one in rounds if one.command == name] for name in ("lint", "promtool")
+        [one for one in rounds if one.command == name] for name in ("lint", "promtool")
     )
-    ratios = [ours / theirs for ours, theirs in zip(lint, promtool, strict=True)]
+    pairs = list(zip(lint, promtool, strict=True))
     return f"""\
-| {rules} rules | seconds |
-|---|---|
-| `opsconductor lint` | {_spread(lint)} |
-| `promtool check rules` | {_spread(promtool)} |
-| ratio | {_spread(ratios)} |
+| {rules} rules | seconds | of CPU time |
+|---|---|---|
+| `opsconductor lint` | {_row(lint)} |
+| `promtool check rules` | {_row(promtool)} |
+| ratio | {_spread([ours.seconds / theirs.seconds for ours, theirs in pairs])} | \
+{_spread([ours.cpu_seconds / theirs.cpu_seconds for ours, theirs in pairs])} |
 
-Medians of {len(ratios)} rounds in turn (in brackets the least and the most), the start of each
-command included; {psutil.cpu_count()} cores, Python {platform.python_version()}. Lint must take
-less than {LIMIT_SECONDS:g} s."""
+Medians of {len(pairs)} rounds in turn (in brackets the least and the most), the start of each
+command included; {psutil.cpu_count()} cores, Python {platform.python_version()}. 1,000 rules
+must take less than {LIMIT_SECONDS:g} s of CPU time."""
 
 
 def write(folder: Path, rounds: Sequence[Round], report: str) -> None:
@@ -118,17 +122,23 @@ def write(folder: Path, rounds: Sequence[Round], report: str) -> None:
     (folder / "lint_speed.md").write_text(f"{report}\n", encoding="utf-8")
 
 
-def _seconds(words: Sequence[str], folder: Path, rules: int) -> float:
-    started = time.perf_counter()
+def _round(command: str, words: Sequence[str], folder: Path, rules: int) -> Round:
+    before, started = _children_cpu(), time.perf_counter()
     done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - started
     if str(rules) not in done.stdout or done.returncode > 1:
         raise RuntimeError(f"{words[0]} did not read {rules} rules:\n{done.stdout}{done.stderr}")
-    return seconds
+    return Round(command, seconds, _children_cpu() - before)
 
 
-def _median(rounds: Sequence[Round], command: str) -> float:
-    return median(one.seconds for one in rounds if one.command == command)
+def _children_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _row(rounds: Sequence[Round]) -> str:
+    clock, cpu = [one.seconds for one in rounds], [one.cpu_seconds for one in rounds]
+    return f"{_spread(clock)} | {_spread(cpu)}"
 
 
 def _spread(values: Sequence[float]) -> str:

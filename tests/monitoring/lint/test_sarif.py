@@ -119,7 +119,7 @@ def changed(text: str, replacement: dict[str, Any]) -> str:
 
     start = offset(region["startLine"], region["startColumn"])
     end = offset(region["endLine"], region["endColumn"])
-    return text[:start] + replacement["insertedContent"]["text"] + text[end:]
+    return f"{text[:start]}{replacement['insertedContent']['text']}{text[end:]}"
 
 
 def test_fingerprints_stay_when_lines_move(results: list[dict[str, Any]]) -> None:
