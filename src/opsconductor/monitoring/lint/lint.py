@@ -16,6 +16,7 @@ from opsconductor.monitoring.lint.dashboard import ROW
 from opsconductor.monitoring.lint.dashboard_context import DashboardContext
 from opsconductor.monitoring.lint.finding import Finding, Position
 from opsconductor.monitoring.lint.loading import Documents
+from opsconductor.monitoring.lint.parse_remedy import remedy
 from opsconductor.monitoring.lint.query import Query
 from opsconductor.monitoring.lint.reading_kinds import INVALID_EXPRESSION
 from opsconductor.monitoring.lint.report import Counts, Report, ordered
@@ -113,4 +114,5 @@ def _no_promql(query: Query, error: PromQLError) -> Finding:
         position=query.position,
         subject=query.subject,
         explanation=f"`{shortened(query.text)}`: {error.message}.",
+        remedy=remedy(error.message),
     )

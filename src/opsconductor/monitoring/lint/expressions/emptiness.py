@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from promql_parser import AggregateExpr, BinaryExpr, Call, Expr, VectorSelector
 
 from opsconductor.monitoring.lint.analysis import Analysis
+from opsconductor.monitoring.lint.expressions import silence
 from opsconductor.monitoring.lint.expressions.comparison import (
     Comparison,
     alternatives,
@@ -36,10 +37,15 @@ _ABSENT = frozenset({"absent", "absent_over_time"})
 
 
 def check(analysis: Analysis) -> Iterator[Finding]:
-    """Comparisons that an alert consists of, unless it asks for absence anywhere."""
+    """Comparisons that an alert consists of, unless it asks for absence anywhere.
+
+    Silent where `silent-without-series` has said it already.
+    """
     if analysis.query.role is not Role.ALERT:
         return
     if any(call.func.name in _ABSENT for call in analysis.of(Call)):
+        return
+    if any(silence.check(analysis)):
         return
     for node in alternatives(analysis.tree):
         found = comparison(node)
