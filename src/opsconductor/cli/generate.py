@@ -8,6 +8,7 @@ import typer
 
 from opsconductor.cli.errors import ExitCode
 from opsconductor.settings import PROJECT_ROOT, Settings, example
+from opsconductor.stack.slo_files import read_slos
 
 GENERATED = PROJECT_ROOT / "generated"
 EXAMPLE = PROJECT_ROOT / "opsconductor.toml.example"
@@ -47,8 +48,9 @@ def _wanted() -> Mapping[Path, str]:
     # Imported here: the dashboards' library is the heaviest of all, and only this command needs it.
     from opsconductor.monitoring import documents  # noqa: PLC0415
 
-    texts = {GENERATED / name: text for name, text in documents(Settings(), grafana=True).items()}
-    return {**texts, EXAMPLE: example()}
+    defaults = Settings()
+    made = documents(defaults, read_slos(defaults.alerting.slo_dir))
+    return {**{GENERATED / name: text for name, text in made.items()}, EXAMPLE: example()}
 
 
 def _read(path: Path) -> str | None:
