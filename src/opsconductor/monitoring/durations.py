@@ -1,8 +1,14 @@
 """Durations as Prometheus and Alertmanager write them, scaled down for drills."""
 
+import re
 from dataclasses import dataclass
 
 _UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"))
+_SECONDS = {unit: size / 1000 for size, unit in _UNITS} | {
+    "ms": 0.001,
+    "w": 604_800,
+    "y": 31_536_000,
+}
 FLOOR_SECONDS = 1.0
 """No scaled window or hold is shorter."""
 
@@ -16,6 +22,14 @@ def duration(seconds: float) -> str:
         if milliseconds % size == 0:
             return f"{milliseconds // size}{unit}"
     return f"{milliseconds}ms"
+
+
+def seconds_of(text: str) -> float:
+    """The seconds of a duration such as `30s` or `15d`. Raises `ValueError`."""
+    found = re.fullmatch(r"([0-9]{1,9})(ms|s|m|h|d|w|y)", text.strip())
+    if found is None or int(found[1]) == 0:
+        raise ValueError(f"{text!r} is no duration; write one like 30s, 5m or 15d")
+    return int(found[1]) * _SECONDS[found[2]]
 
 
 @dataclass(frozen=True, slots=True)
