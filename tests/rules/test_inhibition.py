@@ -12,6 +12,7 @@ from opsconductor.monitoring import documents
 from opsconductor.settings import Settings
 from opsconductor.settings.model import Alertmanager
 from opsconductor.stack.programs import Programs
+from opsconductor.stack.slo_files import read_slos
 
 States = Callable[[list[dict[str, str]]], dict[str, str]]
 
@@ -33,7 +34,9 @@ def states(
     # Nothing is delivered within the test: the first message would wait ten minutes.
     settings = Settings(alertmanager=Alertmanager(group_wait_seconds=600))
     config = tmp_path / "alertmanager.yml"
-    text = documents(settings, grafana=False)["alertmanager/alertmanager.yml"]
+    text = documents(settings, read_slos(settings.alerting.slo_dir), grafana=False)[
+        "alertmanager/alertmanager.yml"
+    ]
     config.write_text(text.replace("group_wait: 0s", "group_wait: 10m"), encoding="utf-8")
     server = subprocess.Popen(
         [

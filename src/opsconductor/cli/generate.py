@@ -8,6 +8,7 @@ import typer
 
 from opsconductor.cli.errors import ExitCode
 from opsconductor.settings import PROJECT_ROOT, Settings, example
+from opsconductor.stack.slo_files import read_slos
 
 GENERATED = PROJECT_ROOT / "generated"
 PAGES = PROJECT_ROOT / "docs/lint"
@@ -55,9 +56,13 @@ def _wanted() -> Mapping[Path, str]:
     from opsconductor.monitoring.lint.kinds import KINDS  # noqa: PLC0415  the parser comes along
     from opsconductor.monitoring.lint.pages import pages  # noqa: PLC0415
 
-    texts = {GENERATED / name: text for name, text in documents(Settings(), grafana=True).items()}
-    lint_pages = {PROJECT_ROOT / name: text for name, text in pages(KINDS).items()}
-    return {**texts, **lint_pages, EXAMPLE: example()}
+    defaults = Settings()
+    made = documents(defaults, read_slos(defaults.alerting.slo_dir))
+    return {
+        **{GENERATED / name: text for name, text in made.items()},
+        **{PROJECT_ROOT / name: text for name, text in pages(KINDS).items()},
+        EXAMPLE: example(),
+    }
 
 
 def _read(path: Path) -> str | None:

@@ -21,6 +21,7 @@ from opsconductor.monitoring.promql.schema import Schema
 from opsconductor.monitoring.rules import alert_expressions
 from opsconductor.monitoring.rules.rule_settings import rule_settings
 from opsconductor.settings import PROJECT_ROOT, Settings
+from opsconductor.stack.slo_files import read_slos
 
 OWN = (
     "generated/prometheus/rules.yml",
@@ -103,7 +104,7 @@ class Run:
         context = Context(
             runbook_base=rule_settings(self._settings).runbook_url("").rstrip("/"),
             runbooks=frozenset(path.stem for path in RUNBOOKS.glob("*.md")) or None,
-            alerts=alert_expressions(self._settings),
+            alerts=alert_expressions(self._settings, read_slos(self._settings.alerting.slo_dir)),
         )
         if not self._options.files:
             context = replace(

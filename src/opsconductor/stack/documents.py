@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from opsconductor.settings import Settings
+from opsconductor.stack.slo_files import read_slos
 from opsconductor.stack.spec import config_folder
 
 PRIVATE = 0o600
@@ -11,11 +12,15 @@ PRIVATE = 0o600
 
 
 def write_documents(settings: Settings) -> None:
-    """Render `<state>/config/`, each file replaced as a whole. Raises `OSError`."""
+    """Render `<state>/config/`, each file replaced as a whole.
+
+    Raises `SettingsError` for settings and objectives that make no rules, and `OSError`.
+    """
     # Imported here: only a start needs the rules, and their rooms are the larger part of memory.
     from opsconductor.monitoring import documents  # noqa: PLC0415
 
-    for name, text in documents(settings, grafana=False).items():
+    slo_texts = read_slos(settings.alerting.slo_dir)
+    for name, text in documents(settings, slo_texts, grafana=False).items():
         write_private(config_folder(settings) / name, text)
 
 

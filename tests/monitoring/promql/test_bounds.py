@@ -11,7 +11,7 @@ from opsconductor.monitoring.promql.schema import Schema
 from opsconductor.monitoring.promql.syntax import parse
 from opsconductor.settings import load
 
-RATIO = "service:ai_request_errors_per_ai_requests:ratio_rate5m"
+RATIO = "slo:sli_errors_per_sli_events:ratio_rate5m"
 BUCKETS = "sum by (le) (rate(ai_request_duration_seconds_bucket[5m]))"
 ERRORS = 'sum(rate(ai_requests_total{status="error"}[5m]))'
 ALL = "sum(rate(ai_requests_total[5m]))"

@@ -117,10 +117,10 @@ def test_recorded_series_have_the_labels_of_their_level(schema: Schema) -> None:
     """A recorded series keeps its level's labels and nothing else; a ratio stays within 0 and 1."""
     assert set(names(EXPOSED[AUTOMATION])) < set(schema.metrics)
     for recorded in RECORDED:
-        assert set(schema.metrics[recorded.name].labels) == set(recorded.level)
-    ratio = schema.metrics["service:ai_request_errors_per_ai_requests:ratio_rate5m"]
+        assert set(schema.metrics[recorded.name].labels) == {*recorded.level, "service"}
+    ratio = schema.metrics["slo:sli_errors_per_sli_events:ratio_rate5m"]
     assert (ratio.low, ratio.high, ratio.computed) == (0, 1, "ratio")
-    assert schema.metrics["service:ai_requests:rate5m"].high == inf
+    assert schema.metrics["slo:sli_events:rate5m"].high == inf
 
 
 def test_imported_series_are_known_with_their_kind(schema: Schema) -> None:

@@ -97,6 +97,9 @@ def _read(source: Source, documents: Documents) -> None:
         _read_dashboard(source.name, text, documents)
     elif form == "rules":
         _read_rules(source.name, text, tree, documents)
+    else:
+        said = "OpenSLO documents are checked by `opsconductor slo compile`"
+        raise UnreadableError(Position(source.name, 1), said)
 
 
 def _read_rules(name: str, text: str, tree: Tree, documents: Documents) -> None:

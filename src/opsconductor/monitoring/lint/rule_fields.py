@@ -103,14 +103,15 @@ class FieldReader:
         text = self.text(node, what)
         if text is None:
             return None, None
-        seconds = seconds_of(text.value)
-        if seconds is None:
+        try:
+            return text, seconds_of(text.value)
+        except ValueError:
             said = (
                 f"`{shortened(text.value)}` is no duration, which is written as 30s, 5m or 1h30m; "
                 "Prometheus refuses the file."
             )
             self.report(INVALID_RULE, text.position.line, what, said)
-        return text, seconds
+            return text, None
 
     def limit(self, node: Node | None, subject: str) -> None:
         """Check a group's limit, a whole number."""

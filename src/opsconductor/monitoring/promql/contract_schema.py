@@ -5,20 +5,25 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from opsconductor.contract import (
+    AUTOMATION,
     EXPOSED,
     IMPORTED,
     OTHER,
+    PIPELINE,
     RECORDED,
     Family,
     Imported,
     Label,
     Recorded,
 )
-from opsconductor.monitoring.promql.schema import ANY, Metric, Part, Schema, Values
+from opsconductor.contract.recorded import BUDGET_LEFT
+from opsconductor.monitoring.promql.schema import ANY, Computed, Metric, Part, Schema, Values
 from opsconductor.monitoring.targets import JOBS, Target, targets
 from opsconductor.settings import Settings
 
 SOURCE = "the contract"
+_COMPUTED: Mapping[str, Computed] = {"rate": "rate", "ratio_rate": "ratio"}
+"""What a recorded series holds, by its operations without their window."""
 _LARGEST_PLAIN = 1_000_000
 """The text formats write a bound of more digits with an exponent."""
 
@@ -39,7 +44,7 @@ def contract_schema(settings: Settings) -> Schema:
     for imported in IMPORTED:
         metrics[imported.name] = _imported(imported, scraped)
     for recorded in RECORDED:
-        metrics[recorded.name] = _recorded(recorded, settings, metrics)
+        metrics[recorded.name] = _recorded(recorded, settings)
     return Schema(metrics, SOURCE, scrape_interval=settings.prometheus.scrape_interval_seconds)
 
 
@@ -165,18 +170,22 @@ def _foreign(label: Label) -> Values:
     return ANY if label.limit else Values(frozenset(label.values))
 
 
-def _recorded(recorded: Recorded, settings: Settings, metrics: Mapping[str, Metric]) -> Metric:
-    """A recorded series has the labels of its level, with the values of the counter's."""
-    ratio = recorded.operations.startswith("ratio")
-    counter = metrics[f"{recorded.metric.rpartition('_per_')[2]}_total"]
+def _recorded(recorded: Recorded, settings: Settings) -> Metric:
+    """A recorded series has the labels of its level, and that of its service.
+
+    Names of SLOs and tools are not the contract's. Only a ratio or a rate has a kind that checks
+    go by; how a period went is written down as other figures.
+    """
+    holds = _COMPUTED.get(recorded.operations.rstrip("0123456789smhd"), "other")
+    labels = dict.fromkeys(recorded.level, ANY)
     return Metric(
         name=recorded.name,
         kind="gauge",
         family=recorded.name,
-        labels={name: counter.labels[name] for name in recorded.level},
-        low=0,
-        high=1 if ratio else inf,
-        computed="ratio" if ratio else "rate",
+        labels={**labels, "service": Values(frozenset({AUTOMATION, PIPELINE}))},
+        low=-inf if recorded is BUDGET_LEFT else 0,
+        high=1 if recorded.operations.startswith("ratio") else inf,
+        computed=holds,
         seeded={},
         scrape_interval=settings.prometheus.rule_interval_seconds,
     )

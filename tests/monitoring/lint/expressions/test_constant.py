@@ -6,7 +6,7 @@ from tests.monitoring.lint.expressions.asking import findings, ids
 from opsconductor.monitoring.lint.expressions.constant import check
 from opsconductor.monitoring.lint.query import Role
 
-RATIO = "service:ai_request_errors_per_ai_requests:ratio_rate1h"
+RATIO = "slo:sli_errors_per_sli_events:ratio_rate1h"
 RAW = 'sum(rate(http_requests_total{code="500"}[5m])) / sum(rate(http_requests_total[5m]))'
 P95 = "histogram_quantile(0.95, sum by (le) (rate(request_duration_seconds_bucket[5m])))"
 

@@ -22,13 +22,13 @@ AVERAGE_OF_RATIOS = Kind(
         "`sum_over_time(errors[1d]) / sum_over_time(requests[1d])`."
     ),
     bad=record(
-        "service:ai_request_errors_per_ai_requests:ratio_rate12h",
-        "avg_over_time(service:ai_request_errors_per_ai_requests:ratio_rate5m[12h])",
+        "service_slo:sli_errors_per_sli_events:ratio_rate12h",
+        "avg_over_time(slo:sli_errors_per_sli_events:ratio_rate5m[12h])",
     ),
     good=record(
-        "service:ai_request_errors_per_ai_requests:ratio_rate12h",
-        "sum_over_time(service:ai_request_errors:rate5m[12h])\n"
-        "/ (sum_over_time(service:ai_requests:rate5m[12h]) > 0)",
+        "service_slo:sli_errors_per_sli_events:ratio_rate12h",
+        "sum_over_time(slo:sli_errors:rate5m[12h])\n"
+        "/ (sum_over_time(slo:sli_events:rate5m[12h]) > 0)",
     ),
 )
 AVERAGE_OF_QUANTILES = Kind(

@@ -13,8 +13,8 @@ from opsconductor.monitoring.promql.computed import computed
 from opsconductor.monitoring.promql.interval import Interval, always, never
 from opsconductor.monitoring.promql.syntax import bare, walk
 
-_RATIO = "service:ai_request_errors_per_ai_requests:ratio_rate1h"
-_GUARD = "\nand\nservice:ai_requests:rate1h * 3600 >= 20"
+_RATIO = "slo:sli_errors_per_sli_events:ratio_rate1h"
+_GUARD = "\nand\nslo:sli_events:rate1h * 3600 >= 20"
 
 CONSTANT_COMPARISON = Kind(
     id="constant-comparison",
