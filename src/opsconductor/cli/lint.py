@@ -19,6 +19,9 @@ def lint(  # noqa: PLR0913  a command's options
     prometheus: Annotated[
         str, typer.Option(metavar="URL", help="Hold against a running Prometheus.")
     ] = "",
+    any_metric: Annotated[
+        bool, typer.Option("--any-metric", help="Take every metric name as one that exists.")
+    ] = False,
     alertmanager: Annotated[
         Path | None, typer.Option(help="An Alertmanager configuration: is anybody told?")
     ] = None,
@@ -34,8 +37,8 @@ def lint(  # noqa: PLR0913  a command's options
     Exit 0: something was linted, and nothing found from --fail-on on. 1: something was found.
     2: wrong use, a file that cannot be read, nothing to lint, or no answer from Prometheus.
     """
-    if metrics is not None and prometheus:
-        raise typer.BadParameter("give --metrics or --prometheus, not both")
+    if sum((metrics is not None, bool(prometheus), any_metric)) > 1:
+        raise typer.BadParameter("give one of --metrics, --prometheus and --any-metric")
     # The parser and the checks are loaded by this command alone: `up` starts from here too.
     from opsconductor.cli import lint_command  # noqa: PLC0415
 
@@ -48,6 +51,7 @@ def lint(  # noqa: PLR0913  a command's options
             files=tuple(files or ()),
             metrics=metrics,
             prometheus=prometheus,
+            any_metric=any_metric,
             alertmanager=alertmanager,
             output=output,
             level=level,

@@ -30,6 +30,7 @@ class Options:
     files: tuple[str, ...] = ()
     metrics: Path | None = None
     prometheus: str = ""
+    any_metric: bool = False
     alertmanager: Path | None = None
     output: Format = Format.TEXT
     level: Least = Least.NOTE

@@ -31,6 +31,7 @@ def queried(name: str, **fields: Any) -> dict[str, Any]:
 VARIABLES: list[dict[str, Any]] = [
     {"name": "datasource", "type": "datasource", "query": "prometheus"},
     {"name": "prefix", "type": "constant", "query": "ai"},
+    {"name": "first", "type": "interval", "query": "'7m', 1h"},
     {"name": "window", "type": "interval", "query": "1m,10m,1h", "current": {"value": "10m"}},
     {
         "name": "auto",
@@ -115,6 +116,7 @@ SPELLINGS = {
     "increase(x[${__range_s}s])": "increase(x[3600s])",
     "increase(x[${__range_ms}ms])": "increase(x[3600000ms])",
     "rate(x[$window])": "rate(x[10m])",
+    "rate(x[$first])": "rate(x[7m])",
     "rate(x[$auto])": "rate(x[1m])",
     "rate(x[$__auto_interval_auto])": "rate(x[1m])",
     "max_over_time(x[$__range:$__interval])": "max_over_time(x[1h:1m])",

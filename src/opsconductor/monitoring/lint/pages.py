@@ -25,7 +25,8 @@ dashboards and OpenSLO documents. What a file is, is told by its content; a fold
 
 Expressions are held against the metrics that exist: those of this system's contract, those of a
 saved metrics page (`--metrics FILE`), or those of a running Prometheus (`--prometheus URL`). Series
-that the linted rules record count as well.
+that the linted rules record count as well. With `--any-metric` every name is taken as it is, and
+only what can be told without is looked for.
 
 | finding | level | what it is |
 |---|---|---|

@@ -12,8 +12,6 @@ _CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-
 """What YAML 1.1, section 4.1, does not print."""
 _PACKED = ((b"\x1f\x8b", "gzip"), (b"PK\x03\x04", "zip"), (b"\x28\xb5\x2f\xfd", "zstd"))
 _SHOWN = 60
-_FEW = 0.02
-"""Text has hardly any control characters; with a larger share it is something else."""
 
 
 class UnreadableError(Exception):
@@ -40,19 +38,19 @@ def text_of(source: Source) -> str:
             raise _unreadable(source, 1, f"the file is compressed ({name}); unpack it first")
     if source.data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _unreadable(source, 1, "the file is UTF-16; save it as UTF-8")
+    if b"\0" in source.data:
+        line = source.data.count(b"\n", 0, source.data.index(b"\0")) + 1
+        raise _unreadable(source, line, "the file is binary, not text")
     try:
         text = source.data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = source.data.count(b"\n", 0, error.start) + 1
         wrong = source.data[error.start : error.start + 1].hex()
         raise _unreadable(source, line, f"byte 0x{wrong} is not UTF-8 text") from None
-    controls = _CONTROL.findall(text)
-    if controls:
-        found = _CONTROL.search(text)
-        line = len(_BREAK.findall(text[: found.start()])) + 1 if found else 1
-        binary = len(controls) > _FEW * len(text)
-        what = "the file is binary, not text" if binary else f"control character {controls[0]!r}"
-        raise _unreadable(source, line, what)
+    found = _CONTROL.search(text)
+    if found is not None:
+        line = len(_BREAK.findall(text[: found.start()])) + 1
+        raise _unreadable(source, line, f"the control character {found.group()!r} is in the text")
     return text
 
 

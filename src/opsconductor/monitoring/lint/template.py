@@ -7,6 +7,7 @@ whether a template works are read here: actions, blocks, fields, variables and f
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 GO_FUNCTIONS = frozenset(
     {
@@ -39,6 +40,10 @@ _OPENING = frozenset({"if", "range", "with", "block", "define"})
 _KEYWORDS = _OPENING | {"else", "end", "template", "nil", "true", "false"}
 _DOTTED = frozenset({"range", "with", "block", "define"})
 """Blocks in which the dot is something else than the alert."""
+_COMMENT = re.compile(r"-?\s*/\*")
+_COMMENT_END = re.compile(r"\s*-?\}\}")
+_TRIM = re.compile(r"-\s")
+_END = re.compile(r"(?:\s-)?\}\}")
 _TOKEN = re.compile(
     r"""\s+
     | (?P<text>"(?:\\.|[^"\\\n])*"|`[^`]*`)
@@ -66,6 +71,7 @@ class Template:
     faults: list[str] = field(default_factory=list)
 
 
+@lru_cache(maxsize=4096)
 def template(text: str) -> Template:
     """Read a template; one without actions is a plain text."""
     reader = _Reader()
@@ -103,18 +109,18 @@ class _Reader:
 
     def action(self, text: str, start: int) -> int | None:
         """Read the action that begins behind `{{`; the place behind its `}}`, None where lost."""
-        comment = re.compile(r"-?\s*/\*").match(text, start)
+        comment = _COMMENT.match(text, start)
         if comment:
             end = text.find("*/", comment.end())
-            close = re.compile(r"\s*-?\}\}").match(text, end + 2) if end >= 0 else None
+            close = _COMMENT_END.match(text, end + 2) if end >= 0 else None
             if close is None:
                 self.fault("a comment is not closed by `*/}}`")
                 return None
             return close.end()
-        place = start + 1 if re.compile(r"-\s").match(text, start) else start
+        place = start + 1 if _TRIM.match(text, start) else start
         tokens: list[_Token] = []
         while True:
-            close = re.compile(r"(?:\s-)?\}\}").match(text, place)
+            close = _END.match(text, place)
             if close:
                 self.statement(tokens)
                 return close.end()

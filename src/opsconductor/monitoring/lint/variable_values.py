@@ -130,9 +130,10 @@ def _interval(variable: Variable, built_in: Held) -> Held:
         for word in _QUOTED_OR_WORD.findall(variable.query)
         if (text := word.strip().strip("\"'").strip())
     ]
-    choices = [text for text in offered if not text.startswith("$__")] or list(built_in.choices)
-    chosen = [text for text in _chosen(variable.node) if not text.startswith("$__")]
-    return Held(choices=tuple(choices), chosen=tuple(chosen or built_in.choices))
+    choices = tuple(text for text in offered if not text.startswith("$__")) or built_in.choices
+    chosen = _chosen(variable.node)
+    is_auto = any(text.startswith("$__") for text in chosen)
+    return Held(choices=choices, chosen=built_in.choices if is_auto else chosen)
 
 
 def _custom(variable: Variable) -> Held:

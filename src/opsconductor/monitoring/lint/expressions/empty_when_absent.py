@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from promql_parser import (
     BinaryExpr,
     Expr,
-    MatchOp,
     MatrixSelector,
     VectorSelector,
 )
@@ -72,7 +71,7 @@ def _vanishing(analysis: Analysis, comparison: Comparison, part: Part) -> Iterat
     rest = [selector for other in part.beside for selector in _selectors(other)]
     if isinstance(node, BinaryExpr) and str(node.op) in COMPARISONS:
         inner = next(_selectors(node), None)
-        if inner is not None and any(_reads_more(other, inner) for other in rest):
+        if inner is not None and any(other.name == inner.name for other in rest):
             yield _finding(analysis, comparison, node, "no series passes the comparison")
         return
     selector = next(_selectors(node), None) if _is_selection(node) else None
@@ -99,16 +98,13 @@ def _selectors(node: Expr) -> Iterator[VectorSelector]:
 
 
 def _reads_more(other: VectorSelector, selector: VectorSelector) -> bool:
-    """Whether the other reads the same metric with other restrictions, so that it may stay."""
+    """Whether the other reads the same metric without some restriction, so that it may stay."""
     if other.name is None or other.name != selector.name:
         return False
-    return bool(_restrictions(selector) - _restrictions(other)) or not _restrictions(selector)
+    return bool(_restrictions(selector) - _restrictions(other))
 
 
 def _restrictions(selector: VectorSelector) -> frozenset[tuple[str, str, str]]:
-    """The matchers that ask for a value; those that exclude one do not make a series vanish."""
     return frozenset(
-        (matcher.name, str(matcher.op), matcher.value)
-        for matcher in selector.matchers.matchers
-        if matcher.op in (MatchOp.Equal, MatchOp.Re)
+        (matcher.name, str(matcher.op), matcher.value) for matcher in selector.matchers.matchers
     )

@@ -101,8 +101,9 @@ def _idle(analysis: Analysis, selector: VectorSelector, matcher: Matcher) -> Ite
 
 
 def _is_written_so(analysis: Analysis, matcher: Matcher) -> bool:
-    """In a panel a variable may stand there, of which this is only one choice."""
-    return analysis.query.role is not Role.PANEL and matcher.name != NAME
+    """In a dashboard a variable may stand there, of which this is only one choice."""
+    asked_by_a_dashboard = analysis.query.role in {Role.PANEL, Role.VARIABLE}
+    return not asked_by_a_dashboard and matcher.name != NAME
 
 
 def _invalid(analysis: Analysis, pattern: str) -> Iterator[Finding]:
