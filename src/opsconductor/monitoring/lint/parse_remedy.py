@@ -3,18 +3,24 @@
 _BY_MESSAGE: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("'histogram_quantile'", "got matrix"),
-        "Take the rate of the buckets and add them up by their bound: "
-        "`histogram_quantile(0.95, sum by (le) (rate(x_bucket[5m])))`.",
+        (
+            "Take the rate of the buckets and add them up by their bound: "
+            "`histogram_quantile(0.95, sum by (le) (rate(x_bucket[5m])))`."
+        ),
     ),
     (
         ("expected type vector", "got matrix"),
-        "A range such as `[5m]` has to be read by a function: `rate(x[5m])`, `increase(x[5m])`, "
-        "`avg_over_time(x[5m])`.",
+        (
+            "A range such as `[5m]` is read by a function: `rate(x[5m])`, `increase(x[5m])` or "
+            "`avg_over_time(x[5m])`."
+        ),
     ),
     (
         ("must contain only scalar and instant vector",),
-        "A range such as `[5m]` has to be read by a function before it is compared: "
-        "`rate(x[5m]) > 1`.",
+        (
+            "A range such as `[5m]` has to be read by a function before it is compared: "
+            "`rate(x[5m]) > 1`."
+        ),
     ),
     (
         ("expected type matrix", "got vector"),
@@ -22,8 +28,10 @@ _BY_MESSAGE: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (
         ("ranges only allowed for vector selectors",),
-        "Take the rate of each series first, `sum(rate(x[5m]))`; a range of an expression is a "
-        "subquery, `max_over_time(sum(x)[1h:1m])`.",
+        (
+            "Take the rate of each series first, `sum(rate(x[5m]))`; a range of an expression is a "
+            "subquery, `max_over_time(sum(x)[1h:1m])`."
+        ),
     ),
     (
         ("comparisons between scalars must use BOOL",),

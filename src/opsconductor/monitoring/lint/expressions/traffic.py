@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from promql_parser import BinaryExpr, Expr
 
 from opsconductor.monitoring.lint.analysis import Analysis
+from opsconductor.monitoring.lint.expressions import wording
 from opsconductor.monitoring.lint.expressions.comparison import (
     alternatives,
     comparison,
@@ -55,7 +56,7 @@ def check(analysis: Analysis) -> Iterator[Finding]:
             if _is_ratio(analysis, part):
                 yield analysis.finding(
                     LOW_TRAFFIC,
-                    f"`{part.prettify()}` holds for one event out of one as for many.",
+                    f"{wording.expression(part)} holds for one event out of one as for many.",
                 )
                 break
 
