@@ -14,6 +14,7 @@ from opsconductor.client.errors import UpstreamError
 from opsconductor.client.prometheus import PrometheusClient
 from opsconductor.monitoring.promql.live_schema import LiveAnswers, LiveMetric, live_schema
 from opsconductor.monitoring.promql.metrics_page import page_schema
+from opsconductor.monitoring.promql.rules_schema import RecordingRule, with_loaded_rules
 from opsconductor.monitoring.promql.schema import Schema
 
 CHUNK = 1 << 20
@@ -68,7 +69,8 @@ async def schema_of_prometheus(url: str, needed: AbstractSet[str]) -> Schema:
             asked=dict(zip(wanted, learnt, strict=True)),
             intervals=await _if_offered(_intervals(prometheus), {}),
         )
-    return live_schema(answers, f"Prometheus at {url}")
+        rules = await _if_offered(_recording_rules(prometheus), [])
+    return with_loaded_rules(live_schema(answers, f"Prometheus at {url}"), rules)
 
 
 async def _learn(prometheus: PrometheusClient, name: str, limit: asyncio.Semaphore) -> LiveMetric:
@@ -87,6 +89,15 @@ async def _intervals(prometheus: PrometheusClient) -> Mapping[str, list[str]]:
     for target in await prometheus.targets():
         intervals.setdefault(target.labels.get("job", ""), []).append(target.scrape_interval)
     return intervals
+
+
+async def _recording_rules(prometheus: PrometheusClient) -> list[RecordingRule]:
+    return [
+        RecordingRule(rule.name, rule.query, rule.labels, group.interval)
+        for group in await prometheus.rules()
+        for rule in group.rules
+        if rule.type == "recording"
+    ]
 
 
 async def _if_offered(asked: Awaitable[_T], otherwise: _T) -> _T:

@@ -16,6 +16,7 @@ RANGE_FUNCTIONS = (
     *("count_over_time", "present_over_time", "absent_over_time", "deriv", "resets"),
 )
 PLAIN_AGGREGATIONS = ("sum", "min", "max", "avg", "count", "group", "stddev")
+PARAMETERS = {"topk": "1, ", "bottomk": "1, ", "quantile": "0.5, ", "count_values": ""}
 
 label = st.sampled_from(LABELS)
 labels = st.lists(label, max_size=3, unique=True).map(", ".join)
@@ -71,24 +72,21 @@ def vectors(depth: int = 3) -> st.SearchStrategy[str]:
     )
 
 
-@st.composite
-def calls(draw: st.DrawFn, depth: int) -> str:
-    """A function of one vector."""
-    inner = draw(vectors(depth - 1))
-    forms = (
-        f"{draw(st.sampled_from(UNARY_FUNCTIONS))}({inner})",
-        f"{draw(st.sampled_from(RANGE_FUNCTIONS))}({draw(ranges())})",
-        f"absent({draw(selectors())})",
-        f"absent({inner})",
-        f"clamp({inner}, 0, {draw(numbers)})",
-        f"histogram_quantile(0.9, {inner})",
-        f"quantile_over_time(0.5, {draw(ranges())})",
-        f"-{draw(selectors())}",
-        f"vector({draw(numbers)})",
-        f"({inner})",
-        "hour()",
+def calls(depth: int) -> st.SearchStrategy[str]:
+    """A function, mostly of one vector."""
+    below = vectors(depth - 1)
+    return st.one_of(
+        st.builds("{}({})".format, st.sampled_from(UNARY_FUNCTIONS), below),
+        st.builds("{}({})".format, st.sampled_from(RANGE_FUNCTIONS), ranges()),
+        st.builds("absent({})".format, st.one_of(selectors(), below)),
+        st.builds("clamp({}, 0, {})".format, below, numbers),
+        st.builds("histogram_quantile(0.9, {})".format, below),
+        st.builds("quantile_over_time(0.5, {})".format, ranges()),
+        st.builds("-{}".format, selectors()),
+        st.builds("vector({})".format, numbers),
+        st.builds("({})".format, below),
+        st.just("hour()"),
     )
-    return draw(st.sampled_from(forms))
 
 
 @st.composite
@@ -108,16 +106,11 @@ def aggregations(draw: st.DrawFn, depth: int) -> str:
     inner = draw(vectors(depth - 1))
     form = draw(st.sampled_from(("", f"by ({draw(labels)}) ", f"without ({draw(labels)}) ")))
     form = draw(st.sampled_from((form, "by (__name__, tool) ")))
-    plain = draw(st.sampled_from(PLAIN_AGGREGATIONS))
-    parameter = draw(
-        st.sampled_from(("topk", "bottomk", "quantile", f'count_values "{draw(label)}"'))
-    )
-    if parameter.startswith("count_values"):
-        function, _, value = parameter.partition(" ")
-        special = f"{function} {form}({value}, {inner})"
-    else:
-        special = f"{parameter} {form}(1, {inner})"
-    return draw(st.sampled_from((f"{plain} {form}({inner})", special)))
+    operator = draw(st.sampled_from((*PLAIN_AGGREGATIONS, *PARAMETERS)))
+    parameter = PARAMETERS.get(operator, "")
+    if operator == "count_values":
+        parameter = f'"{draw(label)}", '
+    return f"{operator} {form}({parameter}{inner})"
 
 
 @st.composite

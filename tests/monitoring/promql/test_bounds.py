@@ -98,7 +98,9 @@ def test_where_nan_comes_from(schema: Schema, text: str, makes: bool) -> None:
 def test_literals_are_computed() -> None:
     """A threshold may be written as a product."""
     assert number(parse("14.4 * (1 - 0.99)")) == pytest.approx(0.144)
+    assert number(parse("-(2 ^ 3) % 5")) == -3
     assert number(parse("up")) is None
+    assert number(parse("1 / 0")) is None
 
 
 def test_a_filter_narrows_its_left_side() -> None:

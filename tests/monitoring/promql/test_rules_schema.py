@@ -9,8 +9,12 @@ import yaml
 from opsconductor.contract import RECORDED
 from opsconductor.monitoring.promql.contract_schema import contract_schema
 from opsconductor.monitoring.promql.equivalence import normal_form
-from opsconductor.monitoring.promql.rules_schema import RecordingRule, with_rules
-from opsconductor.monitoring.promql.schema import Computed, Kind, Schema, Values
+from opsconductor.monitoring.promql.rules_schema import (
+    RecordingRule,
+    with_loaded_rules,
+    with_rules,
+)
+from opsconductor.monitoring.promql.schema import Computed, Kind, Metric, Schema, Values
 from opsconductor.monitoring.promql.syntax import parse
 from opsconductor.settings import PROJECT_ROOT, load
 
@@ -129,6 +133,24 @@ def test_one_name_recorded_twice_is_either(contract: Schema) -> None:
     assert labels["window"] == Values(frozenset({"5m", "1h"}))
     assert labels["tool"].optional
     assert labels["service"].optional
+
+
+def test_a_servers_own_rules_tell_what_its_series_hold() -> None:
+    """The labels of series that exist are known better than any rule can tell."""
+    known = Metric(name="a:b:c", kind="unknown", labels={"job": Values(frozenset({"x"}))})
+    counter = Metric(name="b_total", kind="counter", open=True, low=0)
+    server = Schema({"a:b:c": known, "b_total": counter}, "Prometheus at http://x")
+    rules = [
+        RecordingRule("a:b:c", "sum by (job) (rate(b_total[5m]))", interval=60),
+        RecordingRule("new", "max(b_total)"),
+    ]
+    made = with_loaded_rules(server, rules)
+    metric = made.metrics["a:b:c"]
+    assert (metric.kind, metric.computed, metric.scrape_interval) == ("gauge", "rate", 60)
+    assert metric.labels == known.labels
+    assert made.metrics["b_total"] == counter
+    assert made.metrics["new"].computed == "total"
+    assert list(made.recorded.values()) == ["a:b:c", "new"]
 
 
 def test_recorded_expressions_are_found_by_their_normal_form(contract: Schema) -> None:

@@ -11,7 +11,7 @@ from opsconductor.monitoring.lint.finding import Edit, Finding, Kind
 from opsconductor.monitoring.lint.query import Query
 from opsconductor.monitoring.promql.flow import Flow, flow
 from opsconductor.monitoring.promql.schema import Schema
-from opsconductor.monitoring.promql.syntax import children, parse, walk
+from opsconductor.monitoring.promql.syntax import children, one_line, parse, walk
 
 _CACHED = 4096
 
@@ -47,13 +47,13 @@ class Analysis:
     def finding(
         self, kind: Kind, explanation: str, *, remedy: str = "", edit: Edit | None = None
     ) -> Finding:
-        """A finding at this expression."""
+        """A finding at this expression; its texts are put on one printable line each."""
         return Finding(
             kind=kind,
             position=self.query.position,
             subject=self.query.subject,
-            explanation=explanation,
-            remedy=remedy,
+            explanation=one_line(explanation),
+            remedy=one_line(remedy),
             edit=edit,
         )
 

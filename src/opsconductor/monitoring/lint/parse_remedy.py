@@ -11,8 +11,8 @@ _BY_MESSAGE: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("expected type vector", "got matrix"),
         (
-            "A range such as `[5m]` has to be read by a function: `rate(x[5m])`, "
-            "`increase(x[5m])`, `avg_over_time(x[5m])`."
+            "A range such as `[5m]` is read by a function: `rate(x[5m])`, `increase(x[5m])` or "
+            "`avg_over_time(x[5m])`."
         ),
     ),
     (

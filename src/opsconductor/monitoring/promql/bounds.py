@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from math import ceil, floor, inf, pi
+from math import ceil, floor, fmod, inf, pi
+from math import pow as pow_
+from operator import add, mul, sub, truediv
 from typing import Any
 
 from promql_parser import (
@@ -87,13 +89,25 @@ def number(tree: Expr) -> float | None:
     if isinstance(tree, UnaryExpr):
         operand = number(tree.expr)
         return None if operand is None else -operand
-    if not isinstance(tree, BinaryExpr) or number(tree.lhs) is None or number(tree.rhs) is None:
+    if not isinstance(tree, BinaryExpr) or str(tree.op) not in _OF_NUMBERS:
         return None
-    found = _combined(tree, _NOTHING)
-    return found.low if found.point else None
+    left, right = number(tree.lhs), number(tree.rhs)
+    if left is None or right is None:
+        return None
+    try:
+        return _OF_NUMBERS[str(tree.op)](left, right)
+    except (ArithmeticError, ValueError):
+        return None  # infinite or NaN: no threshold that anything is said of
 
 
-_NOTHING = Schema({}, "no source", complete=False)
+_OF_NUMBERS: Mapping[str, Callable[[float, float], float]] = {
+    "+": add,
+    "-": sub,
+    "*": mul,
+    "/": truediv,
+    "%": fmod,
+    "^": pow_,
+}
 
 
 def narrowed(left: Interval, operator: str, right: Interval) -> Interval:

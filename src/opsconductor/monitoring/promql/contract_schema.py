@@ -83,7 +83,7 @@ def _family(family: Family, scraped: tuple[Target, ...]) -> Iterator[Metric]:
             part=series.part,
             family=family.name,
             labels=series.labels,
-            bounds=bounds,
+            bounds=bounds if series.part == "bucket" else (),
             low=0 if family.kind == "histogram" else family.between[0],
             high=inf if family.kind == "histogram" else family.between[1],
             optional=family.optional,

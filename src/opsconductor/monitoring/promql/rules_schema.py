@@ -56,6 +56,22 @@ def with_rules(schema: Schema, rules: Iterable[RecordingRule]) -> Schema:
     return growing
 
 
+def with_loaded_rules(schema: Schema, rules: Iterable[RecordingRule]) -> Schema:
+    """The same for the rules that the server, whose schema it is, evaluates itself.
+
+    Labels stay those of the series that the server has; the rules tell what they hold.
+    """
+    made = with_rules(schema, rules)
+    metrics = dict(schema.metrics)
+    for name, ruled in made.metrics.items():
+        known = schema.metrics.get(name)
+        if known is None or known.open or ruled is known:
+            metrics[name] = ruled
+        else:
+            metrics[name] = replace(ruled, labels=known.labels, open=False)
+    return replace(made, metrics=metrics)
+
+
 def _unknown(name: str) -> Metric:
     return Metric(name=name, kind="unknown", family=name, open=True, computed="other")
 

@@ -30,7 +30,7 @@ class Metric:
     """One series name: a histogram has three, told apart by `part`.
 
     `labels` leaves out the name and, for buckets, holds `le`. With `open` further labels are
-    possible. `bounds` are a histogram's bucket bounds as they are exposed, `+Inf` among them.
+    possible. `bounds` are those of buckets as they are exposed, `+Inf` among them.
     `low`, `high` bound the values; `family` is the name that the `# TYPE` line bears.
 
     `seeded` says which series exist from the first scrape, before anything happened: for each of

@@ -90,6 +90,12 @@ def bare(node: Expr) -> Expr:
     return node
 
 
+def one_line(text: str) -> str:
+    """The text on one line, without what a terminal or a log would stumble over."""
+    line = " ".join(text.split())
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+
+
 @lru_cache(maxsize=_CACHED)
 def _parsed(text: str) -> Expr | str:
     """The tree, or why there is none."""
@@ -100,12 +106,16 @@ def _parsed(text: str) -> Expr | str:
     try:
         tree = promql_parser.parse(text)
     except ValueError as error:
-        return _one_line(_reason(error))
+        return _shortened(one_line(_reason(error)))
     except BaseException as error:  # a panic of the parser is no Exception
         if type(error).__name__ != "PanicException":
             raise
         return "the parser gave up on this text"
     return _unknown_to_prometheus(tree) or tree
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}…"
 
 
 def _reason(error: ValueError) -> str:
@@ -120,14 +130,6 @@ def _unknown_to_prometheus(tree: Expr) -> str:
         if isinstance(node, VectorSelector) and node.matchers.or_matchers:
             return "Prometheus has no `or` between matchers; use =~ with alternatives"
     return ""
-
-
-def _one_line(message: str) -> str:
-    """The message without what a terminal or a log would stumble over, and of bounded length."""
-    line = "".join(
-        char if char.isprintable() else ascii(char)[1:-1] for char in " ".join(message.split())
-    )
-    return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}…"
 
 
 def _operations(text: str) -> int:

@@ -51,6 +51,8 @@ def test_a_ratio_without_a_guard_is_found(text: str) -> None:
         "queue_length / 5 > 0.5",
         "rate(http_requests_total[5m]) > 0.5",
         f"{RAW} == 1",
+        "rate(request_duration_seconds_sum[5m]) / rate(request_duration_seconds_count[5m]) > 1",
+        "rate(cpu_idle_seconds_total[5m]) / rate(cpu_seconds_total[5m]) < 0.1",
     ],
 )
 def test_a_guarded_ratio_or_one_of_something_else_is_silent(text: str) -> None:

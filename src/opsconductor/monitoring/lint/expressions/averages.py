@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from promql_parser import AggregateExpr, Call, Expr
 
 from opsconductor.monitoring.lint.analysis import Analysis
+from opsconductor.monitoring.lint.expressions import wording
 from opsconductor.monitoring.lint.expressions.example import record
 from opsconductor.monitoring.lint.finding import Finding, Kind, Level
 from opsconductor.monitoring.promql.computed import computed
@@ -68,7 +69,7 @@ def check(analysis: Analysis) -> Iterator[Finding]:
         holds = computed(inner, analysis.schema)
         if holds in {"ratio", "quantile"}:
             kind = AVERAGE_OF_RATIOS if holds == "ratio" else AVERAGE_OF_QUANTILES
-            yield analysis.finding(kind, f"`{name}` reads `{inner.prettify()}`, a {holds}.")
+            yield analysis.finding(kind, f"`{name}` reads {wording.expression(inner)}, a {holds}.")
 
 
 def _averaged(node: Expr) -> tuple[str, Expr] | None:

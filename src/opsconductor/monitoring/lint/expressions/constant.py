@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from promql_parser import AggregateExpr, BinaryExpr, Call, Expr
 
 from opsconductor.monitoring.lint.analysis import Analysis
+from opsconductor.monitoring.lint.expressions import wording
 from opsconductor.monitoring.lint.expressions.comparison import Comparison, comparison
 from opsconductor.monitoring.lint.expressions.example import alert
 from opsconductor.monitoring.lint.finding import Finding, Kind, Level
@@ -78,26 +79,26 @@ def check(analysis: Analysis) -> Iterator[Finding]:
         elif always(left, found.operator, right) and not _asks_for_existence(found.subject, left):
             yield analysis.finding(
                 CONSTANT_COMPARISON,
-                f"`{node.prettify()}` is always true: the left side is {_range(left)}.",
+                f"{wording.expression(node)} is always true: the left side is {_range(left)}.",
             )
 
 
 def _impossible(analysis: Analysis, found: Comparison, left: Interval) -> Finding:
-    text = found.node.prettify()
+    text = wording.expression(found.node)
     if any(_is_quantile(node) for node in walk(found.subject)):
         return analysis.finding(
             QUANTILE_BEYOND_LAST_BUCKET,
-            f"`{text}` is never true: the quantile is {_range(left)}, the last finite bound.",
+            f"{text} is never true: the quantile is {_range(left)}, the last finite bound.",
         )
     if _is_tier(analysis, found):
-        said = f"`{text}` is never true: even if everything fails, the left side is {_range(left)}."
+        said = f"{text} is never true: even if everything fails, the left side is {_range(left)}."
         return analysis.finding(UNFIRABLE_TIER, said)
     counts = any(
         isinstance(node, AggregateExpr) and str(node.op) == "count"
         for node in (bare(found.subject),)
     )
     remedy = "Where nothing is left there is no count: ask with `absent(…)`." if counts else ""
-    said = f"`{text}` is never true: the left side is {_range(left)}."
+    said = f"{text} is never true: the left side is {_range(left)}."
     return analysis.finding(CONSTANT_COMPARISON, said, remedy=remedy)
 
 

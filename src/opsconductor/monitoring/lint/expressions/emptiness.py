@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from promql_parser import AggregateExpr, BinaryExpr, Call, Expr, VectorSelector
 
 from opsconductor.monitoring.lint.analysis import Analysis
-from opsconductor.monitoring.lint.expressions import silence
+from opsconductor.monitoring.lint.expressions import silence, wording
 from opsconductor.monitoring.lint.expressions.comparison import (
     Comparison,
     alternatives,
@@ -52,7 +52,7 @@ def check(analysis: Analysis) -> Iterator[Finding]:
         if found is not None and found.filters and _asks_for_too_little(analysis, found):
             yield analysis.finding(
                 NEVER_ON_EMPTY,
-                f"`{node.prettify()}` has nothing to compare where no such series exists.",
+                f"{wording.expression(node)} has nothing to compare where no such series exists.",
             )
 
 

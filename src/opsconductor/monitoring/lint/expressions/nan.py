@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from promql_parser import BinaryExpr, Call, Expr
 
 from opsconductor.monitoring.lint.analysis import Analysis
+from opsconductor.monitoring.lint.expressions import wording
 from opsconductor.monitoring.lint.expressions.comparison import (
     Comparison,
     alternatives,
@@ -47,7 +48,8 @@ def check(analysis: Analysis) -> Iterator[Finding]:
         reason = _fires(analysis, node)
         if reason:
             yield analysis.finding(
-                FIRES_ON_NAN, f"`{node.prettify()}` is true where the ratio is NaN: {reason}."
+                FIRES_ON_NAN,
+                f"{wording.expression(node)} is true where the ratio is NaN: {reason}.",
             )
 
 

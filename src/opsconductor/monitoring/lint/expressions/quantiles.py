@@ -6,6 +6,7 @@ from math import inf
 from promql_parser import AggregateExpr, BinaryExpr, Call, Expr, VectorSelector
 
 from opsconductor.monitoring.lint.analysis import Analysis
+from opsconductor.monitoring.lint.expressions import wording
 from opsconductor.monitoring.lint.expressions.comparison import Comparison, comparison
 from opsconductor.monitoring.lint.expressions.example import alert, record
 from opsconductor.monitoring.lint.finding import Finding, Kind, Level
@@ -109,7 +110,7 @@ def _without_bound(analysis: Analysis, buckets: Expr) -> Iterator[Finding]:
     if all(_is_classic(selector, analysis.schema) for selector in selectors):
         lost = any(isinstance(node, AggregateExpr) for node in walk(buckets))
         how = "the aggregation takes `le` away" if lost else "no such series has the label `le`"
-        yield analysis.finding(QUANTILE_WITHOUT_LE, f"In `{buckets.prettify()}` {how}.")
+        yield analysis.finding(QUANTILE_WITHOUT_LE, f"In {wording.expression(buckets)} {how}.")
 
 
 def _is_classic(selector: VectorSelector, schema: Schema) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from promql_parser import AggregateExpr, BinaryExpr, Call
 
 from opsconductor.monitoring.lint.analysis import Analysis
+from opsconductor.monitoring.lint.expressions import wording
 from opsconductor.monitoring.lint.expressions.example import alert
 from opsconductor.monitoring.lint.finding import Example, Finding, Kind, Level
 from opsconductor.monitoring.lint.query import Role
@@ -54,6 +55,6 @@ def check(analysis: Analysis) -> Iterator[Finding]:
             found.add(id(node))
             yield analysis.finding(
                 RECORDED_ELSEWHERE,
-                f"`{node.prettify()}` is recorded as `{name}`.",
+                f"{wording.expression(node)} is recorded as `{name}`.",
                 remedy=f"Read `{name}`.",
             )

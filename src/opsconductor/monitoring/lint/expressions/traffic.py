@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from promql_parser import BinaryExpr, Expr
+from promql_parser import BinaryExpr, Expr, VectorSelector
 
 from opsconductor.monitoring.lint.analysis import Analysis
+from opsconductor.monitoring.lint.expressions import wording
 from opsconductor.monitoring.lint.expressions.comparison import (
     alternatives,
     comparison,
@@ -13,9 +14,10 @@ from opsconductor.monitoring.lint.expressions.comparison import (
 from opsconductor.monitoring.lint.expressions.example import alert
 from opsconductor.monitoring.lint.finding import Finding, Kind, Level
 from opsconductor.monitoring.lint.query import Role
+from opsconductor.monitoring.promql.bounds import metric_of
 from opsconductor.monitoring.promql.computed import computed
 from opsconductor.monitoring.promql.rules_schema import guarded
-from opsconductor.monitoring.promql.syntax import bare
+from opsconductor.monitoring.promql.syntax import bare, walk
 
 _RATIO = (
     'sum(rate(ai_requests_total{status="error"}[5m]))\n/ sum(rate(ai_requests_total[5m])) > 0.05'
@@ -38,6 +40,8 @@ LOW_TRAFFIC = Kind(
 )
 KINDS: tuple[Kind, ...] = (LOW_TRAFFIC,)
 
+_AMOUNTS = ("_seconds_total", "_bytes_total", "_joules_total")
+"""Endings, by unit, of counters that add up an amount."""
 _MANY = frozenset({">", ">="})
 
 
@@ -55,7 +59,7 @@ def check(analysis: Analysis) -> Iterator[Finding]:
             if _is_ratio(analysis, part):
                 yield analysis.finding(
                     LOW_TRAFFIC,
-                    f"`{part.prettify()}` holds for one event out of one as for many.",
+                    f"{wording.expression(part)} holds for one event out of one as for many.",
                 )
                 break
 
@@ -66,8 +70,19 @@ def _is_ratio(analysis: Analysis, node: Expr) -> bool:
         found is not None
         and found.operator not in {"==", "!="}
         and computed(found.subject, analysis.schema) == "ratio"
+        and _counts_events(analysis, found.subject)
         and not guarded(found.subject, analysis.schema)
     )
+
+
+def _counts_events(analysis: Analysis, ratio: Expr) -> bool:
+    """Seconds and bytes are no events: the share of idle time needs no traffic, nor does a mean."""
+    for node in walk(ratio):
+        if isinstance(node, VectorSelector):
+            metric = metric_of(node, analysis.schema)
+            if metric is not None and (metric.part == "sum" or metric.name.endswith(_AMOUNTS)):
+                return False
+    return True
 
 
 def _asks_for_many(analysis: Analysis, node: Expr) -> bool:
