@@ -82,8 +82,9 @@ def counters(name: str = "shop_orders_total") -> Series:
 
 
 def levels(values: Callable[[Minutes], float]) -> str:
-    """A gauge that has a value for every minute, the first of each stretch at its beginning."""
-    return " ".join(f"{values(one)}x{one.length - 1}" for one in DAYS)
+    """A gauge that has the value of the stretch that has just passed."""
+    steps = [(values(one), one.length * 60 // STEP) for one in DAYS]
+    return " ".join(f"{value}x{count - 1}" for value, count in steps)
 
 
 def metric(role: str, query: str) -> str:
