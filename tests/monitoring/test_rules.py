@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from promql_parser import VectorSelector
 
 from opsconductor.contract import FAMILIES, IMPORTED, PROBES, RECORDED, names, recorded
 from opsconductor.monitoring import alert_names
+from opsconductor.monitoring.promql.syntax import parse, walk
 from opsconductor.monitoring.rules import groups
 from opsconductor.monitoring.rules.availability import PROBED
 from opsconductor.monitoring.rules.rule import AlertingRule, RecordingRule, Rule
@@ -22,13 +24,6 @@ OURS = (
     "pipeline-success",
     "selector-availability",
     "selector-latency",
-)
-
-WORDS = frozenset(
-    """
-    absent and by clamp_min count count_over_time histogram_quantile increase max min on or rate sum
-    sum_over_time time timestamp vector
-    """.split()  # noqa: SIM905  a list of words reads best as words
 )
 
 
@@ -51,10 +46,9 @@ def every_rule(settings: Settings | None = None) -> list[Rule]:
 
 def series_in(expression: str) -> Iterator[str]:
     """The series that an expression names."""
-    bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]|(?:by|on) \([^)]*\)", "", expression)
-    for word in re.findall(r"[a-zA-Z_:][a-zA-Z0-9_:]*", bare):
-        if word not in WORDS:
-            yield word
+    for node in walk(parse(expression)):
+        if isinstance(node, VectorSelector) and node.name:
+            yield node.name
 
 
 def scaled(factor: float) -> Settings:
@@ -157,13 +151,15 @@ def test_a_bucket_bound_is_matched_as_it_is_exposed() -> None:
         if family.kind == "histogram"
     }
     found = [
-        (name, bound)
+        (node.name or "", matcher.value)
         for rule in every_rule()
-        for name, bound in re.findall(r'(\w+_bucket)\{le="([^"]+)"\}', rule.expr)
+        for node in walk(parse(rule.expr))
+        if isinstance(node, VectorSelector)
+        for matcher in node.matchers.matchers
+        if matcher.name == "le"
     ]
     assert {bound for _, bound in found} == {"1.0", "0.5"}
     assert all(bound in bounds[name] for name, bound in found)
-    assert sum(rule.expr.count("le=") for rule in every_rule()) == len(found)
 
 
 def test_alerts_see_what_their_group_has_just_recorded() -> None:

@@ -2,7 +2,7 @@
 
 import typer
 
-from opsconductor.cli import check, down, generate, run, slo, status, tool, up, version
+from opsconductor.cli import check, down, generate, lint, run, slo, status, tool, up, version
 from opsconductor.cli.errors import EXIT_CODES
 
 app = typer.Typer(
@@ -22,4 +22,5 @@ app.add_typer(tool.app, name="tool")
 app.add_typer(slo.app, name="slo")
 app.command("check")(check.check)
 app.command("generate")(generate.generate)
+app.command("lint")(lint.lint)
 app.command("version")(version.version)

@@ -88,6 +88,9 @@ def _write(text: str, output: Path | None) -> None:
 
 def _seconds(text: str, option: str) -> float:
     try:
-        return seconds_of(text)
+        seconds = seconds_of(text.strip())
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=option) from None
+    if seconds <= 0:
+        raise typer.BadParameter("a length of 0 holds nothing", param_hint=option)
+    return seconds

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 
 _UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"))
-_SECONDS = {unit: size / 1000 for size, unit in _UNITS} | {
-    "ms": 0.001,
-    "w": 604_800,
-    "y": 31_536_000,
-}
+_DURATION = re.compile(
+    r"(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?", re.ASCII
+)
+_SECONDS = (365 * 86_400, 7 * 86_400, 86_400, 3_600, 60, 1, 0.001)
+_LONGEST = 40
 FLOOR_SECONDS = 1.0
 """No scaled window or hold is shorter."""
 
@@ -25,11 +25,13 @@ def duration(seconds: float) -> str:
 
 
 def seconds_of(text: str) -> float:
-    """The seconds of a duration such as `30s` or `15d`. Raises `ValueError`."""
-    found = re.fullmatch(r"([0-9]{1,9})(ms|s|m|h|d|w|y)", text.strip())
-    if found is None or int(found[1]) == 0:
-        raise ValueError(f"{text!r} is no duration; write one like 30s, 5m or 15d")
-    return int(found[1]) * _SECONDS[found[2]]
+    """The seconds of a duration as Prometheus reads it: `1h30m`, `0`. Raises `ValueError`."""
+    if text == "0":
+        return 0
+    found = _DURATION.fullmatch(text)
+    if not text or found is None or len(text) > _LONGEST:
+        raise ValueError(f"{text!r} is no duration; write one like 30s, 5m or 1h30m")
+    return sum(int(part) * size for part, size in zip(found.groups("0"), _SECONDS, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

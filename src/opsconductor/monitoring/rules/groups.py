@@ -47,6 +47,18 @@ def rules_document(settings: Settings, slo_texts: Mapping[str, str]) -> dict[str
     return {"groups": [group.document(interval) for group in groups(settings, slo_texts)]}
 
 
+def alert_expressions(
+    settings: Settings, slo_texts: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """The expressions of every alert by its name, for a name may have several rules."""
+    found: dict[str, tuple[str, ...]] = {}
+    for group in groups(settings, slo_texts):
+        for rule in group.rules:
+            if isinstance(rule, AlertingRule):
+                found[rule.alert] = (*found.get(rule.alert, ()), rule.expr)
+    return found
+
+
 def alert_names(settings: Settings, slo_texts: Mapping[str, str]) -> tuple[str, ...]:
     """The name of every alert, each once, in the order of the rules."""
     names = (
