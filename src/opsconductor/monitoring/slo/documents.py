@@ -70,17 +70,17 @@ def read(texts: Mapping[str, str]) -> Documents:
 
 def _file(file: str, text: str) -> Iterator[Document | Problem]:
     empty = True
-    try:
-        for document in located(text):
-            # The specification's own examples are lists of objects.
-            many = isinstance(document.value, list)
-            parts = [document.part(i) for i in range(len(document.value))] if many else [document]
-            for part in parts:
-                empty = False
-                yield from _object(file, part)
-    except LocatedError as error:
-        yield Problem(problem.SYNTAX, Position(file, error.line), file, str(error))
-        return
+    for document in located(text):
+        empty = False
+        if isinstance(document, LocatedError):
+            yield Problem(problem.SYNTAX, Position(file, document.line), file, str(document))
+            continue
+        # The specification's own examples are lists of objects.
+        many = isinstance(document.value, list)
+        parts = [document.part(i) for i in range(len(document.value))] if many else [document]
+        empty = not parts
+        for part in parts:
+            yield from _object(file, part)
     if empty:
         what = "holds no document; write an OpenSLO object or leave the file out"
         yield Problem(problem.SYNTAX, Position(file, 1), file, what)

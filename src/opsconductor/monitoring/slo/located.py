@@ -42,22 +42,32 @@ class Located:
         return Located(self.value[index], lines)
 
 
-def located(text: str) -> Iterator[Located]:
-    """Every document of the text that is not empty. Raises `LocatedError`."""
+def located(text: str) -> Iterator[Located | LocatedError]:
+    """Every document of the text that is not empty, or why it cannot be used.
+
+    Behind a place that is no YAML at all nothing can be read.
+    """
     try:
         for node in yaml.compose_all(text, Loader=yaml.SafeLoader):
             if isinstance(node, yaml.ScalarNode) and not node.value.strip():
                 continue
-            yield _Reader().read(node)
+            yield _read(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise LocatedError(mark.line + 1 if mark else 1, _sentence(error)) from None
+        yield LocatedError(mark.line + 1 if mark else 1, _sentence(error))
     except yaml.YAMLError as error:
         position = getattr(error, "position", 0)
         what = "a character that YAML does not allow"
-        raise LocatedError(text.count("\n", 0, position) + 1, what) from None
+        yield LocatedError(text.count("\n", 0, position) + 1, what)
     except RecursionError:
-        raise LocatedError(1, f"nested deeper than {MAX_DEPTH} levels") from None
+        yield LocatedError(1, f"nested deeper than {MAX_DEPTH} levels")
+
+
+def _read(node: yaml.Node) -> Located | LocatedError:
+    try:
+        return _Reader().read(node)
+    except LocatedError as error:
+        return error
 
 
 def _sentence(error: yaml.MarkedYAMLError) -> str:

@@ -16,7 +16,7 @@ RETENTION = "slo-window-longer-than-retention"
 PROMQL = "slo-query-not-promql"
 INDICATOR = "slo-indicator-incomplete"
 SOURCE = "slo-foreign-source"
-UNFIRABLE = "unfirable-tier"
+UNFIRABLE = "slo-unfirable-tier"
 
 
 @dataclass(frozen=True, slots=True)
