@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from opsconductor.monitoring.slo.promise import Options
 from opsconductor.objectives import RECEIVERS
 
 
@@ -24,7 +25,7 @@ class Context:
     `receivers` says which severity reaches whom, unless `routing` knows better. `interval` is the
     seconds between evaluations of a group that names none; None where it is not known. `alerts`
     are the expressions, by name, of alerts that dashboards are held against unless a linted rule
-    file has an alert of the name.
+    file has an alert of the name. `slo_options` are what SLOs would be compiled with.
     """
 
     receivers: Mapping[str, str] = field(
@@ -35,3 +36,4 @@ class Context:
     runbooks: frozenset[str] | None = None
     interval: float | None = None
     alerts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    slo_options: Options = field(default_factory=Options)

@@ -9,6 +9,7 @@ from opsconductor.monitoring.lint import (
     expressions,
     kinds,
     rules,
+    slos,
 )
 from opsconductor.monitoring.lint.analysis import Analysis, analyse
 from opsconductor.monitoring.lint.context import Context
@@ -23,11 +24,13 @@ from opsconductor.monitoring.lint.report import Counts, Report, ordered
 from opsconductor.monitoring.lint.rule_file import RuleFile
 from opsconductor.monitoring.lint.rule_queries import rule_query
 from opsconductor.monitoring.lint.rules.linted_rules import LintedRules
+from opsconductor.monitoring.lint.slos import indicators
 from opsconductor.monitoring.lint.source import shortened
 from opsconductor.monitoring.lint.suppression import apply
 from opsconductor.monitoring.promql.rules_schema import RecordingRule, with_rules
 from opsconductor.monitoring.promql.schema import Schema
 from opsconductor.monitoring.promql.syntax import PromQLError
+from opsconductor.monitoring.slo import documents as openslo
 
 
 def lint(documents: Documents, schema: Schema, context: Context) -> Report:
@@ -36,6 +39,7 @@ def lint(documents: Documents, schema: Schema, context: Context) -> Report:
     for file in documents.rule_files:
         run.rules(file)
     run.dashboards()
+    run.slos()
     stay, away = apply(run.findings, documents.suppressions, kinds.BY_ID)
     return Report(
         findings=ordered(stay, documents.files),
@@ -46,6 +50,7 @@ def lint(documents: Documents, schema: Schema, context: Context) -> Report:
             panels=sum(
                 panel.type != ROW for board in documents.dashboards for panel in board.panels
             ),
+            slos=run.slos_read,
             expressions=run.expressions,
         ),
         against=schema.source,
@@ -66,7 +71,7 @@ class _Run:
     def __init__(self, documents: Documents, schema: Schema, context: Context) -> None:
         self._documents, self._schema, self._context = documents, schema, context
         self.findings = list(documents.findings)
-        self.expressions = 0
+        self.expressions = self.slos_read = 0
 
     def rules(self, file: RuleFile) -> None:
         """A rule file: its expressions, then what is around them."""
@@ -88,6 +93,14 @@ class _Run:
             for query in dashboard_queries.queries(board, self._schema.scrape_interval):
                 self._expression(query)
             self.findings += dashboards.check(board, context)
+
+    def slos(self) -> None:
+        """The OpenSLO documents, which refer to one another across files."""
+        documents = openslo.read(self._documents.slo_texts)
+        self.slos_read = len(documents.of("SLO"))
+        self.findings += slos.check(documents, self._context.slo_options)
+        for query in indicators.queries(documents, self._context.slo_options.interval):
+            self._expression(query)
 
     def _alerts(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = defaultdict(tuple)
