@@ -20,12 +20,14 @@ from opsconductor.monitoring.promql.contract_schema import contract_schema
 from opsconductor.monitoring.promql.schema import Schema
 from opsconductor.monitoring.rules import alert_expressions
 from opsconductor.monitoring.rules.rule_settings import rule_settings
+from opsconductor.objectives import DAY
 from opsconductor.settings import PROJECT_ROOT, Settings
 from opsconductor.stack.slo_files import read_slos
 
 OWN = (
     "generated/prometheus/rules.yml",
     "generated/grafana/dashboards",
+    "slo",
 )
 """What is linted where nothing is named."""
 RUNBOOKS = PROJECT_ROOT / "docs/runbooks"
@@ -103,6 +105,7 @@ class Run:
     def _surroundings(self) -> Context:
         context = Context(
             runbook_base=rule_settings(self._settings).runbook_url("").rstrip("/"),
+            retention=self._settings.prometheus.retention_days * DAY,
             runbooks=frozenset(path.stem for path in RUNBOOKS.glob("*.md")) or None,
             alerts=alert_expressions(self._settings, read_slos(self._settings.alerting.slo_dir)),
         )

@@ -22,7 +22,8 @@ class Context:
     """`runbooks` are the names of the pages below `runbook_base`; None where they are not known.
 
     `receivers` says which severity reaches whom, unless `routing` knows better. `interval` is the
-    seconds between evaluations of a group that names none; None where it is not known. `alerts`
+    seconds between evaluations of a group that names none, `retention` those that samples are kept;
+    None where it is not known. `alerts`
     are the expressions, by name, of alerts that dashboards are held against unless a linted rule
     file has an alert of the name.
     """
@@ -34,4 +35,5 @@ class Context:
     runbook_base: str = ""
     runbooks: frozenset[str] | None = None
     interval: float | None = None
+    retention: float | None = None
     alerts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from opsconductor.monitoring.lint import (
     expressions,
     kinds,
     rules,
+    slos,
 )
 from opsconductor.monitoring.lint.analysis import Analysis, analyse
 from opsconductor.monitoring.lint.context import Context
@@ -23,11 +24,14 @@ from opsconductor.monitoring.lint.report import Counts, Report, ordered
 from opsconductor.monitoring.lint.rule_file import RuleFile
 from opsconductor.monitoring.lint.rule_queries import rule_query
 from opsconductor.monitoring.lint.rules.linted_rules import LintedRules
+from opsconductor.monitoring.lint.slos import indicators
 from opsconductor.monitoring.lint.source import shortened
 from opsconductor.monitoring.lint.suppression import apply
 from opsconductor.monitoring.promql.rules_schema import RecordingRule, with_rules
 from opsconductor.monitoring.promql.schema import Schema
 from opsconductor.monitoring.promql.syntax import PromQLError
+from opsconductor.monitoring.slo import documents as slo_documents
+from opsconductor.monitoring.slo.promise import Options
 
 
 def lint(documents: Documents, schema: Schema, context: Context) -> Report:
@@ -36,6 +40,7 @@ def lint(documents: Documents, schema: Schema, context: Context) -> Report:
     for file in documents.rule_files:
         run.rules(file)
     run.dashboards()
+    slos_read = run.slos()
     stay, away = apply(run.findings, documents.suppressions, kinds.BY_ID)
     return Report(
         findings=ordered(stay, documents.files),
@@ -46,6 +51,7 @@ def lint(documents: Documents, schema: Schema, context: Context) -> Report:
             panels=sum(
                 panel.type != ROW for board in documents.dashboards for panel in board.panels
             ),
+            slos=slos_read,
             expressions=run.expressions,
         ),
         against=schema.source,
@@ -88,6 +94,17 @@ class _Run:
             for query in dashboard_queries.queries(board, self._schema.scrape_interval):
                 self._expression(query)
             self.findings += dashboards.check(board, context)
+
+    def slos(self) -> int:
+        """The OpenSLO files, which name one another's objects; returns how many SLOs there are."""
+        if not self._documents.slo_texts:
+            return 0
+        documents = slo_documents.read(self._documents.slo_texts)
+        options = Options(retention=self._context.retention)
+        self.findings += slos.check(documents, options)
+        for query in indicators.queries(documents, self._context.interval):
+            self._expression(query)
+        return len(documents.of("SLO"))
 
     def _alerts(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = defaultdict(tuple)

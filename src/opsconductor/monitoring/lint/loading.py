@@ -18,10 +18,12 @@ from opsconductor.monitoring.lint.report import Skipped
 from opsconductor.monitoring.lint.rule_file import RuleFile
 from opsconductor.monitoring.lint.rule_queries import rule_query
 from opsconductor.monitoring.lint.rule_reading import rule_file
+from opsconductor.monitoring.lint.slos import indicators
 from opsconductor.monitoring.lint.source import Source, UnreadableError, text_of
 from opsconductor.monitoring.lint.suppression import Suppression
 from opsconductor.monitoring.lint.yaml_tree import Tree
 from opsconductor.monitoring.promql.syntax import PromQLError, parse, walk
+from opsconductor.monitoring.slo import documents as slo_documents
 
 _ANY_INTERVAL = 15.0
 """Which series an expression names does not depend on the length of its windows."""
@@ -35,6 +37,7 @@ class Documents:
     texts: dict[str, str] = field(default_factory=dict)
     rule_files: list[RuleFile] = field(default_factory=list)
     dashboards: list[Dashboard] = field(default_factory=list)
+    slo_texts: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     suppressions: list[Suppression] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -55,6 +58,7 @@ class Documents:
             yield from (rule_query(rule, None) for rule in file.rules)
         for board in self.dashboards:
             yield from dashboard_queries.queries(board, _ANY_INTERVAL)
+        yield from indicators.queries(slo_documents.read(self.slo_texts), None)
 
 
 def load(
@@ -98,8 +102,7 @@ def _read(source: Source, documents: Documents) -> None:
     elif form == "rules":
         _read_rules(source.name, text, tree, documents)
     else:
-        said = "OpenSLO documents are checked by `opsconductor slo compile`"
-        raise UnreadableError(Position(source.name, 1), said)
+        documents.slo_texts[source.name] = text
 
 
 def _read_rules(name: str, text: str, tree: Tree, documents: Documents) -> None:
