@@ -110,7 +110,7 @@ def test_kubernetes_and_options_reach_the_rules(run: Run, capsys: Output, good: 
     ("arguments", "says"),
     [
         (("compile", "{good}", "--retention", "soon"), "'soon' is no duration"),
-        (("compile", "{good}", "--interval", "0s"), "'0s' is no duration"),
+        (("compile", "{good}", "--interval", "0s"), "a length of 0 holds nothing"),
         (("compile", "/nowhere/slo.yaml"), "/nowhere/slo.yaml: cannot be read"),
         (("compile", "{good}", "-o", "/nowhere/rules.yml"), "cannot be written"),
         (("report", "/nowhere/slo.yaml", "--prometheus", "{dead}"), "cannot be"),

@@ -19,6 +19,8 @@ from opsconductor.settings import Settings, load
 from opsconductor.stack.slo_files import read_slos, slo_text
 
 Form = Literal["table", "json"]
+SHOWN = ("1h", "6h", "1d", "3d")
+"""The windows whose burn has a column; JSON has them all."""
 
 
 def report(
@@ -89,7 +91,7 @@ def _plain(one: Standing) -> dict[str, object]:
 
 
 def _print(found: Sequence[Standing]) -> None:
-    windows = list(dict.fromkeys(window for one in found for window in one.burn))
+    windows = [window for window in SHOWN if any(window in one.burn for one in found)]
     table = Table(
         "slo", "objective", "achieved", "over", "budget left", *(f"burn {w}" for w in windows),
         "used up", box=None, pad_edge=False,
