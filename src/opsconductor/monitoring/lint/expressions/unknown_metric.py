@@ -52,7 +52,7 @@ def check(analysis: Analysis) -> Iterator[Finding]:
             if not named(selector, schema):
                 explanation = f"No metric of {schema.source} has a name like `{selector}` asks for."
                 yield analysis.finding(UNKNOWN_METRIC, explanation)
-        elif name not in schema.metrics.keys() | MADE_BY_PROMETHEUS | seen:
+        elif name not in schema.metrics and name not in MADE_BY_PROMETHEUS | seen:
             seen.add(name)
             yield analysis.finding(
                 UNKNOWN_METRIC,
