@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from opsconductor.monitoring.evidence import approaches
-from opsconductor.monitoring.evidence.approaches import APPROACHES
+from opsconductor.monitoring.evidence.approaches import APPROACHES, Approach
 from opsconductor.monitoring.evidence.firing import EVALUATE
 from opsconductor.monitoring.evidence.history import SCRAPE
 from opsconductor.monitoring.evidence.incident import Shape, Worth
@@ -34,7 +34,9 @@ Know also what the recommended tiers leave out. Of {silent} approach 6 told nobo
 that there was eight times the traffic. Our own page is the first tier alone, so {ours_fewer} more
 incidents worth a page write to a channel only; who wants to be woken for those gives
 SLOBurnRateSlow the severity `critical`. And at a few requests an hour no ratio is a page by itself:
-without the {least} errors that our tiers demand, one or two failed requests called somebody.
+without the {least} errors that our tiers demand, one or two failed requests called somebody. A real
+outage there still calls again and again, {rare} times in three hours: between two requests the
+five-minute window is empty, and an empty window does not burn.
 """
 _COUNTING = """\
 An incident counts once, however often it calls. “Told” counts pages and tickets alike, against
@@ -99,8 +101,8 @@ def advice(results: Library) -> str:
     )
     fair = race(results.incidents, MARKS, approaches.NAIVE.key, approaches.MULTIPLE_WINDOWS.key)
 
-    def calls(incident: str) -> int:
-        return results.incidents[incident].outcomes[approaches.NAIVE.key].calls
+    def calls(incident: str, approach: Approach = approaches.NAIVE) -> int:
+        return results.incidents[incident].outcomes[approach.key].calls
 
     return prose(
         _ADVICE.format(
@@ -123,6 +125,7 @@ def advice(results: Library) -> str:
             six_time=time(fair.other),
             silent=_listed(_silent(results)),
             ours_fewer=six.pages.right - ours.pages.right,
+            rare=calls("rare-outage-3h", approaches.OURS),
             least=approaches.OURS.alerts[0].least_errors,
         )
     )

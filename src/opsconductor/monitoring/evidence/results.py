@@ -8,9 +8,11 @@ from pydantic import BaseModel, ConfigDict
 
 from opsconductor.monitoring.evidence.approaches import APPROACHES
 from opsconductor.monitoring.evidence.figures import FIGURES
+from opsconductor.monitoring.evidence.firing import EVALUATIONS, SCRAPES
+from opsconductor.monitoring.evidence.history import WARM_UP
 from opsconductor.monitoring.evidence.incident import Worth
 from opsconductor.monitoring.evidence.incidents import INCIDENTS
-from opsconductor.monitoring.evidence.simulation import SHIPPED
+from opsconductor.monitoring.evidence.simulation import HISTORY, SHIPPED
 from opsconductor.monitoring.evidence.worth import OTHER_POLICIES, POLICY
 
 
@@ -48,7 +50,7 @@ class Figures(_Result):
 def figure_inputs() -> str:
     """A digest of all that the figures are measured from; a change makes the results stale."""
     figures = [replace(one, says="", stated="", approach=None) for one in FIGURES]
-    return _digest(figures, SHIPPED)
+    return _digest(figures, SHIPPED, HISTORY)
 
 
 class Outcome(_Result):
@@ -101,7 +103,8 @@ def library_inputs() -> str:
     """
     incidents = [replace(one, why="", worth=Worth.NOTHING) for one in INCIDENTS]
     alerts = [(one.key, one.alerts) for one in APPROACHES]
-    return _digest(incidents, alerts, POLICY, OTHER_POLICIES)
+    grids = (SCRAPES, EVALUATIONS, WARM_UP)
+    return _digest(incidents, alerts, grids, POLICY, OTHER_POLICIES)
 
 
 def _digest(*inputs: object) -> str:
