@@ -2,7 +2,7 @@
 
 import typer
 
-from opsconductor.cli import check, down, generate, run, status, tool, up, version
+from opsconductor.cli import check, down, evidence, generate, run, status, tool, up, version
 from opsconductor.cli.errors import EXIT_CODES
 
 app = typer.Typer(
@@ -21,4 +21,5 @@ app.command("run")(run.run)
 app.add_typer(tool.app, name="tool")
 app.command("check")(check.check)
 app.command("generate")(generate.generate)
+app.command("evidence")(evidence.evidence)
 app.command("version")(version.version)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from opsconductor.cli.errors import ExitCode
+from opsconductor.cli.evidence import RESULTS, evidence_documents
 from opsconductor.settings import PROJECT_ROOT, Settings, example
 
 GENERATED = PROJECT_ROOT / "generated"
@@ -18,10 +19,11 @@ def generate(
         bool, typer.Option("--check", help="Write nothing; exit 1 if a file is not up to date.")
     ] = False,
 ) -> None:
-    """Write generated/ and opsconductor.toml.example from the default settings."""
+    """Write generated/, opsconductor.toml.example and docs/evidence; settings are the defaults."""
     wanted = _wanted()
     stale = {path: text for path, text in wanted.items() if _read(path) != text}
     surplus = [path for path in GENERATED.rglob("*") if path.is_file() and path not in wanted]
+    surplus = [path for path in surplus if RESULTS not in path.parents]
     changed = sorted((*stale, *surplus))
     for path in changed:
         typer.echo(f"{'differs' if check else 'wrote' if path in stale else 'removed'}: {path}")
@@ -48,7 +50,7 @@ def _wanted() -> Mapping[Path, str]:
     from opsconductor.monitoring import documents  # noqa: PLC0415
 
     texts = {GENERATED / name: text for name, text in documents(Settings(), grafana=True).items()}
-    return {**texts, EXAMPLE: example()}
+    return {**texts, EXAMPLE: example(), **evidence_documents()}
 
 
 def _read(path: Path) -> str | None:
