@@ -83,6 +83,16 @@ def test_the_page_shows_every_alert_and_its_state(browser: httpx.Client, upstrea
     assert "{{ $value }}" not in page, "a rule's unfilled template is not shown"
 
 
+def test_a_quiet_rules_templated_label_reads_any(browser: httpx.Client, upstreams: Any) -> None:
+    """A label that only an alert fills in says so in a word, not in template code."""
+    labels = {"severity": "warning", "service": "{{ $labels.service }}", "job": "canary"}
+    upstreams["prometheus"].answer("/api/v1/rules", _rules(_rule("Quiet", labels=labels)))
+    page = browser.get("/alerts").text
+    assert "service=<b>any</b>" in page
+    assert "job=<b>canary</b>" in page
+    assert "$labels" not in page
+
+
 def test_the_page_filters_by_state(browser: httpx.Client, upstreams: Any) -> None:
     """A tab shows one state; an unknown one shows all."""
     rules = _rules(_rule("Quiet"), _rule("Broken", _alert("Broken")))

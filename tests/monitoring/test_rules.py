@@ -6,7 +6,16 @@ from collections.abc import Iterator
 import pytest
 from promql_parser import VectorSelector
 
-from opsconductor.contract import FAMILIES, IMPORTED, PROBES, RECORDED, names, recorded
+from opsconductor.contract import (
+    CALLER_REASONS,
+    FAMILIES,
+    IMPORTED,
+    PROBES,
+    RECORDED,
+    SERVICE_REASONS,
+    names,
+    recorded,
+)
 from opsconductor.monitoring import alert_names
 from opsconductor.monitoring.promql.syntax import parse, walk
 from opsconductor.monitoring.rules import groups
@@ -259,3 +268,41 @@ def test_runbooks_may_live_elsewhere() -> None:
 def test_every_probe_has_a_service() -> None:
     """A probe of the contract that no service answers for would have no alert."""
     assert set(PROBED) == set(PROBES)
+
+
+def test_our_objectives_are_the_promised_ones() -> None:
+    """Five promises over thirty days: what is good, how much of it, and whose it is."""
+    promised = {
+        "execution-success": ("automation-service", 0.99),
+        "execution-latency": ("automation-service", 0.95),
+        "selector-latency": ("automation-service", 0.95),
+        "selector-availability": ("automation-service", 0.999),
+        "pipeline-success": ("ai-pipeline", 0.99),
+    }
+    found = {
+        rule.labels["slo"]: (rule.labels["service"], float(rule.expr[len("vector(") : -1]))
+        for rule in recording()
+        if rule.series is recorded.OBJECTIVE
+    }
+    assert found == promised
+    periods = {rule.expr for rule in recording() if rule.series is recorded.PERIOD}
+    assert periods == {f"vector({30 * 86_400})"}
+
+
+def test_the_success_ratio_has_the_services_reasons_and_no_others() -> None:
+    """Each reason of the contract is on its side in the objective's file."""
+    text = next(text for name, text in SLOS.items() if "execution-success" in name)
+    found = re.findall(r'reason=~"([a-z_|]+)"', text)
+    assert len(found) == 2
+    assert {frozenset(one.split("|")) for one in found} == {frozenset(SERVICE_REASONS)}
+    mistakes = re.search(r"mistakes \(([a-z_, \n#]+)\)", text)
+    assert mistakes is not None
+    assert set(re.findall(r"[a-z_]+", mistakes[1])) == set(CALLER_REASONS)
+
+
+def test_the_callers_mistakes_count_when_the_setting_says_so() -> None:
+    """The indicator is then that of all errors over all requests."""
+    settings = Settings(alerting=Alerting(count_caller_mistakes=True))
+    texts = [rule.expr for rule in recording(settings) if rule.labels["slo"] == "execution-success"]
+    assert any('ai_requests_total{status="error"}' in text for text in texts)
+    assert not any("reason=~" in text for text in texts)

@@ -121,6 +121,24 @@ def test_a_fast_burn_silences_what_says_the_same_of_its_service(states: States) 
 
 
 @pytest.mark.stack
+def test_a_fast_burn_of_another_objective_hides_no_failing_runs(states: States) -> None:
+    """Slow searches say nothing of failing tool runs; of two objectives of an SLO each is apart."""
+    latency = {"slo": "selector-latency"}
+    found = states(
+        [
+            alert("SLOBurnRateFast", AUTOMATION, **latency, objective="contract"),
+            alert("SLOBurnRateSlow", AUTOMATION, **latency, objective="contract"),
+            alert("SLOBurnRateTicket", AUTOMATION, **latency, objective="our-own"),
+            alert("SLOBurnRateSlow", AUTOMATION, slo="execution-success"),
+            alert("AIExecutionErrorRateHigh", AUTOMATION),
+        ]
+    )
+    assert {key for key, state in found.items() if state == "suppressed"} == {
+        f"SLOBurnRateSlow {AUTOMATION} selector-latency"
+    }
+
+
+@pytest.mark.stack
 def test_a_service_that_is_down_silences_the_rest_of_it(states: States) -> None:
     """Everything of that service but the alert itself; other services and drills still speak."""
     found = states(

@@ -3,6 +3,8 @@
 from enum import IntEnum
 
 from opsconductor.client.errors import UpstreamError
+from opsconductor.monitoring.evidence.errors import StaleResultsError
+from opsconductor.proof.history_server import BackfillError
 from opsconductor.settings import SettingsError
 from opsconductor.stack.debian_packages import PackagesError
 from opsconductor.stack.ports import PortTakenError
@@ -31,6 +33,8 @@ _EXPECTED: tuple[tuple[type[Exception], ExitCode], ...] = (
     (StartError, ExitCode.FAILED),
     (AlreadyRunningError, ExitCode.FAILED),
     (StateFolderError, ExitCode.FAILED),
+    (StaleResultsError, ExitCode.FAILED),
+    (BackfillError, ExitCode.FAILED),
 )
 
 

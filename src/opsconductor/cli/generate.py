@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from opsconductor.cli.errors import ExitCode
+from opsconductor.cli.evidence import RESULTS, evidence_documents
 from opsconductor.settings import PROJECT_ROOT, Settings, example
 from opsconductor.stack.slo_files import read_slos
 
@@ -20,14 +21,14 @@ def generate(
         bool, typer.Option("--check", help="Write nothing; exit 1 if a file is not up to date.")
     ] = False,
 ) -> None:
-    """Write generated/, docs/lint/ and opsconductor.toml.example from the default settings."""
+    """Write generated/, docs/lint, docs/evidence and the example of the settings."""
     wanted = _wanted()
     stale = {path: text for path, text in wanted.items() if _read(path) != text}
     surplus = [
         path
         for folder in (GENERATED, PAGES)
         for path in folder.rglob("*")
-        if path.is_file() and path not in wanted
+        if path.is_file() and path not in wanted and RESULTS not in path.parents
     ]
     changed = sorted((*stale, *surplus))
     for path in changed:
@@ -62,6 +63,7 @@ def _wanted() -> Mapping[Path, str]:
         **{GENERATED / name: text for name, text in made.items()},
         **{PROJECT_ROOT / name: text for name, text in pages(KINDS).items()},
         EXAMPLE: example(),
+        **evidence_documents(),
     }
 
 

@@ -116,7 +116,7 @@ def _rows_of(rule: Rule, delivery: Delivery) -> list[AlertRow]:
 
 
 def _row(rule: Rule, alert: RuleAlert | None, delivery: Delivery) -> AlertRow:
-    labels = alert.labels if alert else rule.labels
+    labels = alert.labels if alert else _unfilled(rule.labels)
     # A rule's own annotations are templates; only an alert's are filled in.
     annotations = alert.annotations if alert else {}
     severity = labels.get("severity", rule.labels.get("severity", "-"))
@@ -138,6 +138,11 @@ def _row(rule: Rule, alert: RuleAlert | None, delivery: Delivery) -> AlertRow:
         runbook_url=rule.annotations.get("runbook_url", ""),
         expected=rule.name == WATCHDOG,
     )
+
+
+def _unfilled(labels: Mapping[str, str]) -> dict[str, str]:
+    """A quiet rule's labels; a template says nothing before there is an alert to fill it."""
+    return {name: "any" if "{{" in value else value for name, value in labels.items()}
 
 
 def _apart(labels: Mapping[str, str]) -> dict[str, str]:

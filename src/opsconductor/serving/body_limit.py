@@ -1,6 +1,8 @@
 """Refuse a request body over a limit while it is being read, so that memory never holds it."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
@@ -8,6 +10,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _CLOSE = (b"connection", b"close")
 """Makes the client stop sending what nobody will read."""
+LINGER_SECONDS = 2.0
+LINGER_BYTES = 8 * 1_048_576
+"""How long, and how much, of a refused body is read and dropped once the answer is out.
+
+A connection closed with unread bytes is reset, and a reset throws away the answer that the client
+has not read yet. Most clients read it only when they have sent everything.
+"""
 
 
 class BodyTooLargeError(HTTPException):
@@ -59,7 +68,7 @@ class BodyLimit:
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = JSONResponse({"detail": BodyTooLargeError(self._limit).detail}, 413)
         response.raw_headers.append(_CLOSE)
-        await response(scope, receive, send)
+        await response(scope, receive, lingering(receive, send))
 
 
 class _Exchange:
@@ -89,4 +98,30 @@ class _Exchange:
             self.started = True
             if self.over:
                 message["headers"] = [*message.get("headers", ()), _CLOSE]
+                self._send = lingering(self._receive, self._send)
         await self._send(message)
+
+
+def lingering(receive: Receive, send: Send) -> Send:
+    """`send` that, the whole answer out, drops what still comes before it ends the exchange."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] != "http.response.body" or message.get("more_body"):
+            await send(message)
+            return
+        await send({**message, "more_body": True})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                await _drop(receive)
+        await send({"type": "http.response.body"})
+
+    return sending
+
+
+async def _drop(receive: Receive) -> None:
+    dropped = 0
+    while dropped < LINGER_BYTES:
+        message = await receive()
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return
+        dropped += len(message.get("body", b""))

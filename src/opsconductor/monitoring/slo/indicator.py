@@ -36,29 +36,30 @@ class Events:
 
     def events(self, window: str, level: tuple[str, ...] = ()) -> str:
         """The total, summed."""
-        return _sum(self.total.over(window, self.wrap), level)
+        return _sum(self.total, window, self.wrap, level)
 
     def errors(self, window: str, recorded_events: str, level: tuple[str, ...] = ()) -> str:
-        """Bad events; nothing bad, or nothing good, is 0 as long as there are events at all."""
+        """Bad events; nothing bad, or nothing good, is 0 as long as there are events at all.
+
+        `recorded_events` selects what `events` was recorded as a moment before.
+        """
         on = f"on ({', '.join(level)})"
-        part = _sum(self.part.over(window, self.wrap), level)
+        part = _sum(self.part, window, self.wrap, level)
+        some = f"{part}\nor {on}\n{recorded_events} * 0"
         if not self.part_is_good:
-            return f"{part}\nor {on}\n{recorded_events} * 0"
-        good = _indented(f"{part}\nor {on}\n{recorded_events} * 0", 4)
-        return f"clamp_min(\n  {recorded_events} - {on} (\n{good}\n  ),\n  0\n)"
+            return some
+        return f"clamp_min(\n  {recorded_events} - {on} (\n{_indented(some, 4)}\n  ),\n  0\n)"
 
     def bad_share(self, window: str, step: str) -> str:
         """Bad events over events of the stretch; 0 without events."""
         del step
-        events, part = self.events(window), _sum(self.part.over(window, self.wrap), ())
+        events, part = self.events(window), _sum(self.part, window, self.wrap, ())
+        none = f"{events} * 0"
+        some = _indented(f"{part}\nor\n{none}", 2)
+        share = f"(\n{some}\n)\n/\n(\n{_indented(events, 2)} > 0\n)"
         if self.part_is_good:
-            share = f"1 - clamp_max(\n  (\n{_indented(part, 4)}\n    or\n"
-            share += f"{_indented(events, 4)} * 0\n  )\n  / ({events} > 0),\n  1\n)"
-        else:
-            share = (
-                f"(\n{_indented(part, 2)}\n  or\n{_indented(events, 2)} * 0\n)\n/ ({events} > 0)"
-            )
-        return f"{share}\nor\n{events} * 0"
+            share = f"1 - clamp_max(\n{_indented(share, 2)},\n  1\n)"
+        return f"{share}\nor\n{none}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ def _query(
         raise Refused([place.problem(problem.INDICATOR, what, *path, "metricSource")])
     try:
         query = query_text(text, value=value)
-        check(_sum(query.over("5m", "last" if value else "rate"), ()))
+        check(_sum(query, "5m", "last" if value else "rate", ()))
     except QueryError as error:
         what = f"{error}\n    {' '.join(text.split())}"
         here = (*path, "metricSource", "spec", "query")
@@ -197,9 +198,12 @@ def _query(
     return query
 
 
-def _sum(query: str, level: tuple[str, ...]) -> str:
+def _sum(query: QueryText, window: str, wrap: Wrap, level: tuple[str, ...]) -> str:
+    over = query.over(window, wrap)
+    if query.summed and not level:
+        return over
     by = f"sum by ({', '.join(level)}) (" if level else "sum("
-    return f"{by}\n{_indented(query, 2)}\n)"
+    return f"{by}\n{_indented(over, 2)}\n)"
 
 
 def _indented(text: str, spaces: int) -> str:

@@ -33,12 +33,14 @@ class QueryError(ValueError):
 class QueryText:
     """A checked query.
 
-    `open` tells that it has a placeholder, `aggregated` that it loses labels.
+    `open` tells that it has a placeholder, `aggregated` that it loses labels, `summed` that it is
+    one sum over everything already.
     """
 
     text: str
     open: bool
     aggregated: bool
+    summed: bool = False
 
     def over(self, window: str, wrap: Wrap = "rate") -> str:
         """The query over a window such as `5m`."""
@@ -68,7 +70,8 @@ def query_text(text: str, *, value: bool = False) -> QueryText:
     if any(_at_modifier(n) for n in nodes):
         raise QueryError("an @ modifier pins the query to one moment; remove it")
     aggregated = any(isinstance(n, promql.AggregateExpr) for n in nodes)
-    return QueryText(text, is_open, aggregated)
+    summed = isinstance(tree, promql.AggregateExpr) and _is_plain_sum(tree)
+    return QueryText(text, is_open, aggregated, summed)
 
 
 def check(expression: str) -> None:
@@ -81,6 +84,10 @@ def _parsed(text: str) -> promql.Expr:
         return promql.parse(text)
     except ValueError as error:
         raise QueryError(f"no PromQL: {error}") from None
+
+
+def _is_plain_sum(tree: promql.AggregateExpr) -> bool:
+    return str(tree.op) == "sum" and tree.modifier is None
 
 
 def _filled(text: str, window: str) -> str:

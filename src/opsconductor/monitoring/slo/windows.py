@@ -193,4 +193,6 @@ def _change(day: datetime, before: int, offset: Callable[[datetime], int]) -> in
 
 
 def _joined(time: str, constant: int, steps: list[str]) -> str:
-    return " ".join([time, *([f"{constant:+d}"] if constant else []), *steps])
+    """A sum; the many changes of a clock stand on lines of their own."""
+    head = f"{time} {constant:+d}" if constant else time
+    return "\n  ".join([head, *steps])

@@ -10,6 +10,7 @@ export { uPlot };
 const FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const SMALLEST_DRAG_PX = 8;
 const TICK = 4;
+const HALF_TIME_PX = 25; // of the widest mark on a time axis, which stands around its tick
 const charts = uPlot.sync("dashboard");
 
 /** The time axis of the range. */
@@ -56,7 +57,7 @@ export function valueAxis(scale, format, options = {}) {
 export function chartOptions(place, context, { series, scales, axes, hooks = {}, bands, cursor = {} }) {
   return {
     ...sizeOf(place),
-    padding: [8, 10, 0, 2],
+    padding: [8, rightOfPlot, 0, 2],
     legend: { show: false },
     series,
     bands,
@@ -79,6 +80,11 @@ export function chartOptions(place, context, { series, scales, axes, hooks = {},
       ready: [...(hooks.ready ?? []), watchPointer],
     },
   };
+}
+
+/** Room for the last mark of the time axis, unless a value axis stands there anyway. */
+function rightOfPlot(chart, side, sidesWithAxes) {
+  return sidesWithAxes[side] ? 2 : HALF_TIME_PX;
 }
 
 function zoom(chart, context) {

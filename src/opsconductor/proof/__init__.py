@@ -1,0 +1,1 @@
+"""Runs what monitoring makes against the real programs."""
