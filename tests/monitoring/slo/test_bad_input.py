@@ -41,7 +41,7 @@ BAD = f"        bad: {metric('shop_failed_total')}\n"
         ("---\n---\n", "holds no document"),
         ("[]\n", "holds no document"),
         ("just words\n", "a document is a mapping"),
-        ("a: 1\nb: [1,\nc: 2\n", "slo.yaml:3: slo.yaml: not valid YAML"),
+        ("a: 1\nb: c: d\n", "slo.yaml:2: slo.yaml: not valid YAML"),
         ("a: b: c\n", "not valid YAML"),
         ("\x00\x01binary", "a character that YAML does not allow"),
         ("a: &x [*x]\n", "aliases resolved"),
@@ -116,6 +116,9 @@ def test_a_text_that_is_no_openslo_says_where(text: str, says: str) -> None:
         ),
         ({"objectives": "[{target: 0.99, timeSliceWindow: 1m}]"}, "belong to the methods"),
         ({"method": "Sometimes"}, "spec.budgetingMethod"),
+        ({"objectives": "[{target: 0.9, timeSliceWindow: .inf}]"}, "no whole number of minutes"),
+        ({"objectives": "[{target: 0.9, timeSliceWindow: 1.5}]"}, "no whole number of minutes"),
+        ({"objectives": "[{target: 0.9, timeSliceWindow: 0}]"}, "'0m' is no duration"),
         (
             {"objectives": "[{target: 0.9}]", "window": "[{duration: 15d, isRolling: true}]"},
             None,

@@ -122,14 +122,13 @@ def indicator(
 ) -> Measured:
     """The SLI for an objective. Raises `Refused`."""
     spec, place = chosen.spec, chosen.place
-    if (spec.ratio_metric is None) == (spec.threshold_metric is None):
-        what = "give one of ratioMetric and thresholdMetric"
-        raise Refused([place.problem(problem.INDICATOR, what)])
-    if spec.threshold_metric is not None:
-        return _threshold(resolved, spec.threshold_metric, place, objective, at)
-    if spec.ratio_metric is None:
-        raise AssertionError
-    return _ratio(resolved, spec.ratio_metric, place)
+    threshold, ratio = spec.threshold_metric, spec.ratio_metric
+    if threshold is not None and ratio is None:
+        return _threshold(resolved, threshold, place, objective, at)
+    if ratio is not None and threshold is None:
+        return _ratio(resolved, ratio, place)
+    what = "give one of ratioMetric and thresholdMetric"
+    raise Refused([place.problem(problem.INDICATOR, what)])
 
 
 def _threshold(
@@ -144,18 +143,15 @@ def _threshold(
 
 def _ratio(resolved: Resolved, ratio: RatioMetric, place: Place) -> Events | Ratio:
     here = "ratioMetric"
-    wrong = _incomplete(ratio)
-    if wrong:
-        raise Refused([place.problem(problem.INDICATOR, wrong, here)])
-    if ratio.raw is not None:
+    wrong, part = _incomplete(ratio), ratio.good or ratio.bad
+    if ratio.raw is not None and not wrong:
         query = _query(resolved, ratio.raw, place, (here, "raw"), value=True)
         return Ratio(query, ratio.raw_type == "success")
-    part, name = (ratio.good, "good") if ratio.good is not None else (ratio.bad, "bad")
-    if part is None or ratio.total is None:
-        raise AssertionError
+    if wrong or part is None or ratio.total is None:
+        raise Refused([place.problem(problem.INDICATOR, wrong, here)])
     return Events(
-        part=_query(resolved, part, place, (here, name)),
-        part_is_good=name == "good",
+        part=_query(resolved, part, place, (here, "good" if ratio.good else "bad")),
+        part_is_good=ratio.good is not None,
         total=_query(resolved, ratio.total, place, (here, "total")),
         wrap="rate" if ratio.counter else "sum_over_time",
     )

@@ -6,81 +6,28 @@ checked where they are used.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
+from pydantic import AfterValidator, Field, model_validator
+
+from opsconductor.monitoring.slo.openslo_alerts import (
+    ConditionSpec,
+    PolicyEntry,
+    PolicySpec,
+    TargetSpec,
 )
-from pydantic.alias_generators import to_camel
-
-from opsconductor.monitoring.slo.shorthand import Shorthand, shorthand
+from opsconductor.monitoring.slo.openslo_fields import (
+    Description,
+    Duration,
+    Metadata,
+    Op,
+    Slice,
+    Strict,
+    Text,
+    service_name,
+)
 
 VERSION = "openslo/v1"
-MAX_DESCRIPTION = 1050
-
-
-class Strict(BaseModel):
-    """Unknown fields are errors, values are frozen."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, alias_generator=to_camel, allow_inf_nan=False
-    )
-
-
-def _name(text: str) -> str:
-    """RFC 1123: what every implementation has to accept, and what fits a label value."""
-    allowed = set("abcdefghijklmnopqrstuvwxyz0123456789-")
-    if not 1 <= len(text) <= 63 or set(text) - allowed or text[0] == "-" or text[-1] == "-":  # noqa: PLR2004  the RFC's own figure
-        raise ValueError(
-            f"{text!r} is no name by RFC 1123: up to 63 lower-case letters, digits and dashes, "
-            "a letter or digit first and last"
-        )
-    return text
-
-
-def _duration(value: object) -> object:
-    return shorthand(value) if isinstance(value, str) else value
-
-
-def _slice(value: object) -> object:
-    """A bare number counts minutes."""
-    whole = isinstance(value, int | float) and not isinstance(value, bool) and value == int(value)
-    return shorthand(f"{int(value)}m") if whole else _duration(value)  # type: ignore[call-overload]  # a number, as tested
-
-
-def _severity(text: str) -> str:
-    if "{{" in text:
-        raise ValueError("a severity is a plain word, not a template")
-    return text
-
-
-def _service(text: str) -> str:
-    if set(text) & set('{}"\\\n'):
-        raise ValueError(f"{text!r}: braces, quotes and line breaks do not fit a label value")
-    return text
-
-
-Name = Annotated[str, AfterValidator(_name)]
-Text = Annotated[str, StringConstraints(min_length=1)]
-Description = Annotated[str, StringConstraints(max_length=MAX_DESCRIPTION)]
-Duration = Annotated[Shorthand, BeforeValidator(_duration)]
-Slice = Annotated[Shorthand, BeforeValidator(_slice)]
-Op = Literal["lte", "gte", "lt", "gt"]
-
-
-class Metadata(Strict):
-    """How an object is called. A label's value is a text or a list of texts."""
-
-    name: Name
-    display_name: str | None = None
-    labels: Mapping[str, str | list[str]] = {}
-    annotations: Mapping[str, str] = {}
 
 
 class MetricSource(Strict):
@@ -160,99 +107,11 @@ class Objective(Strict):
     time_slice_window: Slice | None = None
 
 
-class Condition(Strict):
-    """A burn rate over one window."""
-
-    kind: Literal["burnrate"] = "burnrate"
-    op: Op = "gt"
-    threshold: Annotated[float, Field(ge=0)]
-    lookback_window: Duration
-    alert_after: Annotated[Shorthand | None, BeforeValidator(_duration)] = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _at_once(cls, value: object) -> object:
-        """`0m`, the default, is no positive duration."""
-        if isinstance(value, dict) and value.get("alertAfter") in {"0m", "0h", "0d", "0w"}:
-            return {**value, "alertAfter": None}
-        return value
-
-
-class ConditionSpec(Strict):
-    """When an alert fires, and how loudly."""
-
-    description: Description | None = None
-    severity: Annotated[Text, AfterValidator(_severity)]
-    condition: Condition
-
-
-class TargetSpec(Strict):
-    """Who is told."""
-
-    description: Description | None = None
-    target: Text
-
-
-class ConditionEntry(Strict):
-    """A condition by name or in place."""
-
-    condition_ref: Text | None = None
-    kind: Literal["AlertCondition"] | None = None
-    metadata: Metadata | None = None
-    spec: ConditionSpec | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> "ConditionEntry":
-        return _either(self, self.condition_ref, "conditionRef")
-
-
-class TargetEntry(Strict):
-    """A notification target by name or in place."""
-
-    target_ref: Text | None = None
-    kind: Literal["AlertNotificationTarget"] | None = None
-    metadata: Metadata | None = None
-    spec: TargetSpec | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> "TargetEntry":
-        return _either(self, self.target_ref, "targetRef")
-
-
-class PolicySpec(Strict):
-    """Conditions and who is told of them."""
-
-    description: Description | None = None
-    alert_when_no_data: bool = False
-    alert_when_resolved: bool = False
-    alert_when_breaching: bool = False
-    conditions: Annotated[list[ConditionEntry], Field(min_length=1, max_length=1)]
-    notification_targets: Annotated[list[TargetEntry], Field(min_length=1)]
-
-
-class PolicyEntry(Strict):
-    """An alert policy by name or in place."""
-
-    alert_policy_ref: Text | None = None
-    kind: Literal["AlertPolicy"] | None = None
-    metadata: Metadata | None = None
-    spec: PolicySpec | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _bare_name(cls, value: object) -> object:
-        return {"alertPolicyRef": value} if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _one(self) -> "PolicyEntry":
-        return _either(self, self.alert_policy_ref, "alertPolicyRef")
-
-
 class SLOSpec(Strict):
     """The promise."""
 
     description: Description | None = None
-    service: Annotated[Text, AfterValidator(_service)]
+    service: Annotated[Text, AfterValidator(service_name)]
     indicator: Indicator | None = None
     indicator_ref: Text | None = None
     time_window: Annotated[list[TimeWindow], Field(min_length=1, max_length=1)]
@@ -344,13 +203,3 @@ KINDS: Mapping[str, type[Object]] = {
     )
 }
 """Every kind of the specification."""
-
-_Entry = TypeVar("_Entry", ConditionEntry, TargetEntry, PolicyEntry)
-
-
-def _either(entry: _Entry, reference: str | None, field: str) -> _Entry:
-    if (reference is None) == (entry.spec is None):
-        raise ValueError(f"give either {field} or the object itself (metadata and spec)")
-    if entry.spec is not None and entry.metadata is None:
-        raise ValueError("an object that stands in place has metadata with its name")
-    return entry

@@ -13,14 +13,16 @@ from opsconductor.monitoring.slo.openslo import (
     AlertCondition,
     AlertNotificationTarget,
     AlertPolicy,
-    Condition,
-    ConditionEntry,
     DataSource,
     Metric,
     Object,
+    SLISpec,
+)
+from opsconductor.monitoring.slo.openslo_alerts import (
+    Condition,
+    ConditionEntry,
     PolicyEntry,
     PolicySpec,
-    SLISpec,
     TargetEntry,
 )
 from opsconductor.monitoring.slo.problem import Problem
