@@ -25,7 +25,7 @@ from opsconductor.monitoring.promql import interval
 from opsconductor.monitoring.promql.interval import UNKNOWN, Interval, between, exactly
 from opsconductor.monitoring.promql.parts import share_of_whole
 from opsconductor.monitoring.promql.schema import Metric, Schema
-from opsconductor.monitoring.promql.syntax import bare, walk
+from opsconductor.monitoring.promql.syntax import bare, is_scalar, walk
 
 COMPARISONS = frozenset({"==", "!=", ">", "<", ">=", "<="})
 
@@ -267,7 +267,7 @@ def _combined(tree: BinaryExpr, schema: Schema) -> Interval:
     if operator in COMPARISONS:
         if tree.modifier is not None and tree.modifier.return_bool:
             return between(0, 1)
-        if isinstance(bare(tree.lhs), NumberLiteral):
+        if is_scalar(tree.lhs):  # the series on the right are what is kept
             return narrowed(right, MIRRORED[operator], left)
         return narrowed(left, operator, right)
     if operator == "/":

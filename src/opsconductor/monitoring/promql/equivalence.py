@@ -6,7 +6,7 @@ from typing import Any
 
 import promql_parser as promql
 
-from opsconductor.monitoring.promql.syntax import bare
+from opsconductor.monitoring.promql.syntax import is_scalar
 
 _COMMUTATIVE = frozenset({"+", "*"})
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "==": "==", "!=": "!="}
@@ -72,7 +72,7 @@ def _aggregation(tree: promql.AggregateExpr) -> str:
 def _binary(tree: promql.BinaryExpr) -> str:
     operator, left, right = str(tree.op), normal_form(tree.lhs), normal_form(tree.rhs)
     matching = _matching(tree.modifier)
-    if operator in _MIRRORED and _is_scalar(tree.lhs):
+    if operator in _MIRRORED and is_scalar(tree.lhs):
         operator, left, right = _MIRRORED[operator], right, left
     if operator in _COMMUTATIVE and "group" not in matching:
         left, right = sorted((left, right))
@@ -96,17 +96,6 @@ def _matching(modifier: promql.BinModifier | None) -> str:
     if fill is not None and (fill.lhs is not None or fill.rhs is not None):
         words.append(f"group_fill({fill.lhs},{fill.rhs})")
     return f" {' '.join(words)} " if words else ""
-
-
-def _is_scalar(tree: Any) -> bool:
-    tree = bare(tree)
-    if isinstance(tree, promql.BinaryExpr):
-        return _is_scalar(tree.lhs) and _is_scalar(tree.rhs)
-    if isinstance(tree, promql.UnaryExpr):
-        return _is_scalar(tree.expr)
-    if isinstance(tree, promql.Call):
-        return bool(tree.func.return_type == promql.ValueType.Scalar)
-    return isinstance(tree, promql.NumberLiteral)
 
 
 _FORMS: Mapping[type, Callable[[Any], str]] = {

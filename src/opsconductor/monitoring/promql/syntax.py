@@ -11,6 +11,7 @@ from promql_parser import (
     Expr,
     Function,
     MatrixSelector,
+    NumberLiteral,
     ParenExpr,
     SubqueryExpr,
     UnaryExpr,
@@ -94,6 +95,21 @@ def one_line(text: str) -> str:
     """The text on one line, without what a terminal or a log would stumble over."""
     line = " ".join(text.split())
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+
+
+def is_scalar(node: Expr) -> bool:
+    """Whether the expression is one number and no series."""
+    match bare(node):
+        case NumberLiteral():
+            return True
+        case UnaryExpr() as signed:
+            return is_scalar(signed.expr)
+        case BinaryExpr() as operation:
+            return is_scalar(operation.lhs) and is_scalar(operation.rhs)
+        case Call() as call:
+            return bool(call.func.return_type == ValueType.Scalar)
+        case _:
+            return False
 
 
 @lru_cache(maxsize=_CACHED)
