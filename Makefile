@@ -24,11 +24,12 @@ down: $(RUNTIME) ## Stop the system from anywhere; data stays
 status: $(RUNTIME) ## Show every process
 	@$(BIN)/opsconductor status
 
-check: $(DEVELOPMENT) ## Lint, types, generated files unchanged
+check: $(DEVELOPMENT) ## Lint, types, generated files unchanged and without a finding
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/opsconductor generate --check
+	$(BIN)/opsconductor lint
 
 test: check $(ASSETS) ## Everything that must hold: check, then the tests, the quick ones first
 	$(BIN)/pytest -m "not stack" -n auto --durations 5 $(ARGS)
