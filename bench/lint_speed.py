@@ -110,8 +110,8 @@ def table(rounds: Sequence[Round], rules: int) -> str:
 {_spread([ours.cpu_seconds / theirs.cpu_seconds for ours, theirs in pairs])} |
 
 Medians of {len(pairs)} rounds in turn (in brackets the least and the most), the start of each
-command included; {psutil.cpu_count()} cores, Python {platform.python_version()}. 1,000 rules
-must take less than {LIMIT_SECONDS:g} s of CPU time."""
+command included; {psutil.cpu_count()} cores, Python {platform.python_version()}, a load of
+{psutil.getloadavg()[0]:.1f}. 1,000 rules must take less than {LIMIT_SECONDS:g} s of CPU time."""
 
 
 def write(folder: Path, rounds: Sequence[Round], report: str) -> None:

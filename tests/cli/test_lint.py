@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from typer.testing import CliRunner, Result
 from opsconductor.cli.app import app
 from opsconductor.cli.errors import ExitCode
 from opsconductor.monitoring.lint.kinds import BY_ID
+from opsconductor.monitoring.lint.slos.example import TEXT
 from opsconductor.settings import PROJECT_ROOT
+from opsconductor.stack.programs import Programs
 
 GOOD = """\
 groups:
@@ -223,6 +226,63 @@ def test_an_unreachable_prometheus_is_exit_2(
     result = lint(put("good.yml", GOOD), "--prometheus", f"http://127.0.0.1:{port}")
     assert result.exit_code == ExitCode.USAGE
     assert "Prometheus" in result.stderr
+
+
+def test_a_running_prometheus_says_which_metrics_there_are(
+    lint: Lint, programs: Programs, tmp_path: Path, free_ports: Callable[[int], list[int]]
+) -> None:
+    """A fresh server knows its own series after a scrape, and no others."""
+    (port,) = free_ports(1)
+    config = {
+        "global": {"scrape_interval": "1s"},
+        "scrape_configs": [
+            {"job_name": "self", "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
+        ],
+    }
+    put("prometheus.yml", json.dumps(config))
+    command = [
+        *programs.prometheus.command,
+        "--config.file=prometheus.yml",
+        f"--storage.tsdb.path={tmp_path / 'data'}",
+        f"--web.listen-address=127.0.0.1:{port}",
+    ]
+    url = f"http://127.0.0.1:{port}"
+    own = put("own.yml", GOOD.replace("service:up:sum", "job:up:sum").replace("service", "job"))
+    other = put("other.yml", SPELT.replace('{le="1"}', ""))
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as server:
+        try:
+            deadline = time.monotonic() + 60
+            while (result := lint(own, "--prometheus", url)).exit_code != ExitCode.OK:
+                assert time.monotonic() < deadline, result.output
+            assert f"Prometheus at {url}" in result.output
+            assert "unknown-metric" in lint(other, "--prometheus", url).output
+        finally:
+            server.terminate()
+
+
+def test_any_metric_takes_every_name(lint: Lint) -> None:
+    """A stranger's rules are linted for what can be told without their metrics."""
+    foreign = put("foreign.yml", BAD.replace("(up)", "(some_exporter_metric)"))
+    assert "unknown-metric" in lint(foreign).output
+    result = lint(foreign, "--any-metric")
+    assert "unknown-metric" not in result.output
+    assert "recording-name" in result.output
+
+
+def test_an_openslo_file_is_linted(lint: Lint) -> None:
+    """What the compiler would refuse has a line, and a comment can say why it is so."""
+    good = TEXT.replace("\n---\n", "\n---\n# another document\n")
+    assert lint(put("slo.yaml", good)).exit_code == ExitCode.OK
+    bad = good.replace("indicatorRef: pipeline-answers", "indicatorRef: nobody")
+    result = lint(put("slo.yaml", bad))
+    assert result.exit_code == ExitCode.FAILED
+    assert "slo.yaml:8 error slo-unresolved-reference" in result.output
+    assert "1 SLO" in result.output
+    away = "# lint: disable=slo-unresolved-reference -- comes with the other team's files\n"
+    for text in (away + bad, bad.replace("spec:\n", f"spec:\n  {away}", 1)):
+        assert lint(put("slo.yaml", text)).exit_code == ExitCode.OK
+    behind = bad.replace("# another document\n", away)
+    assert "unused-suppression" in lint(put("slo.yaml", behind)).output
 
 
 def test_two_sources_of_metrics_are_wrong_use(lint: Lint) -> None:

@@ -36,3 +36,8 @@ class Options:
     level: Least = Least.NOTE
     fail_on: Least = Least.WARNING
     fix: bool = False
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the metrics, and so the server, are somebody else's."""
+        return self.metrics is not None or bool(self.prometheus) or self.any_metric

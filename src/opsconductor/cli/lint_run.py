@@ -20,7 +20,7 @@ from opsconductor.monitoring.promql.contract_schema import contract_schema
 from opsconductor.monitoring.promql.schema import Schema
 from opsconductor.monitoring.rules import alert_expressions
 from opsconductor.monitoring.rules.rule_settings import rule_settings
-from opsconductor.objectives import DAY
+from opsconductor.monitoring.rules.slos import options as slo_options
 from opsconductor.settings import PROJECT_ROOT, Settings
 from opsconductor.stack.slo_files import read_slos
 
@@ -103,20 +103,24 @@ class Run:
         return contract_schema(self._settings)
 
     def _surroundings(self) -> Context:
+        given = rule_settings(self._settings)
         context = Context(
-            runbook_base=rule_settings(self._settings).runbook_url("").rstrip("/"),
-            retention=self._settings.prometheus.retention_days * DAY,
+            runbook_base=given.runbook_url("").rstrip("/"),
             runbooks=frozenset(path.stem for path in RUNBOOKS.glob("*.md")) or None,
-            alerts=alert_expressions(self._settings, read_slos(self._settings.alerting.slo_dir)),
+            slo_options=slo_options(given),
         )
+        if self._options.is_foreign:  # somebody else's server keeps samples for another time
+            context = replace(context, slo_options=replace(context.slo_options, retention=None))
+        else:
+            texts = read_slos(self._settings.alerting.slo_dir)
+            context = replace(context, alerts=alert_expressions(self._settings, texts))
         if not self._options.files:
-            context = replace(
-                context, interval=self._settings.prometheus.evaluation_interval_seconds
-            )
-        given = self._options.alertmanager
-        if given is None:
+            seconds = self._settings.prometheus.evaluation_interval_seconds
+            context = replace(context, interval=seconds)
+        configured = self._options.alertmanager
+        if configured is None:
             return context
-        configuration = read((str(given),))
+        configuration = read((str(configured),))
         for error in configuration.errors:
             raise error
         return replace(context, routing=alertmanager_routing(configuration.sources[0]))

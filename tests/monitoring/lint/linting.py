@@ -12,6 +12,7 @@ from opsconductor.monitoring.promql.contract_schema import contract_schema
 from opsconductor.monitoring.promql.metrics_page import page_schema
 from opsconductor.monitoring.promql.schema import Schema
 from opsconductor.monitoring.rules import alert_expressions
+from opsconductor.monitoring.slo.promise import Options
 from opsconductor.objectives import DAY
 from opsconductor.settings import PROJECT_ROOT, Settings
 from opsconductor.stack.slo_files import read_slos
@@ -20,7 +21,13 @@ PAGE = Path(__file__).parent / "examples.prom"
 BASE = "http://127.0.0.1:3001/runbooks"
 RUNBOOKS = frozenset(path.stem for path in (PROJECT_ROOT / "docs/runbooks").glob("*.md"))
 ALERTS = alert_expressions(Settings(), read_slos(Settings().alerting.slo_dir))
-OURS = Context(runbook_base=BASE, runbooks=RUNBOOKS, interval=15, retention=15 * DAY, alerts=ALERTS)
+OURS = Context(
+    runbook_base=BASE,
+    runbooks=RUNBOOKS,
+    interval=15,
+    alerts=ALERTS,
+    slo_options=Options(retention=15 * DAY),
+)
 
 
 def example_schema() -> Schema:

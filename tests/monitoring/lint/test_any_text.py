@@ -62,6 +62,7 @@ def check(data: bytes) -> None:
     assert all(1 <= finding.position.line <= lines for finding in found.findings)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 @example(b"\x1f\x8b\x08\x00")
 @example(b"\xff\xfeg\x00")
@@ -73,6 +74,7 @@ def test_any_bytes(data: bytes) -> None:
     check(data)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="groups:-{}[]&*!|>'\"% \n\t#<?,@`xyz1", max_size=120))
 @example("groups: &a [*a]")
 @example("? groups\n: x")
@@ -84,7 +86,7 @@ def test_any_text(text: str) -> None:
     check(text.encode())
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(TREES)
 def test_any_yaml_document(tree: Any) -> None:
     """Documents made of the right words in the wrong places."""
@@ -95,13 +97,14 @@ def test_any_yaml_document(tree: Any) -> None:
     check(text.encode("utf-8", "replace"))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.dictionaries(WORDS, TREES, max_size=6))
 def test_any_json_document(tree: dict[str, Any]) -> None:
     """The same as JSON, where dashboards are."""
     check(json.dumps(tree, indent=1).encode("utf-8", "replace"))
 
 
+@settings(deadline=None)
 @given(st.lists(TREES, max_size=3), st.lists(TREES, max_size=3))
 def test_any_rules_and_panels(rules: list[Any], panels: list[Any]) -> None:
     """Anything in the place of a rule or a panel."""
@@ -109,6 +112,7 @@ def test_any_rules_and_panels(rules: list[Any], panels: list[Any]) -> None:
     check(json.dumps({"title": "a", "panels": panels}).encode("utf-8", "replace"))
 
 
+@settings(deadline=None)
 @given(PROMQL | st.text(max_size=60))
 def test_any_expression_and_template(text: str) -> None:
     """Anything in the place of an expression, a name, a label or an annotation."""

@@ -1,6 +1,6 @@
 """Mechanical remedies change what they name and nothing else."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsconductor.monitoring.lint.finding import Edit, Finding, Position
@@ -55,6 +55,7 @@ def test_an_edit_may_span_lines() -> None:
 LINES = st.text(alphabet="abc\r\n", max_size=30)
 
 
+@settings(deadline=None)
 @given(LINES, st.lists(st.tuples(st.integers(1, 4), st.sampled_from(["a", "b", "ab"])), max_size=5))
 def test_everything_else_stays_byte_for_byte(text: str, edits: list[tuple[int, str]]) -> None:
     """Taking the new texts out again gives what was left of the old one."""

@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsconductor.monitoring.lint.yaml_tree import (
@@ -145,6 +145,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(VALUES, st.booleans())
 def test_the_tree_holds_what_the_text_says(value: object, flow: bool) -> None:
     """Any document of texts, lists and mappings is read as it was written."""

@@ -19,7 +19,17 @@ PLAIN_AGGREGATIONS = ("sum", "min", "max", "avg", "count", "group", "stddev")
 PARAMETERS = {"topk": "1, ", "bottomk": "1, ", "quantile": "0.5, ", "count_values": ""}
 
 label = st.sampled_from(LABELS)
+OPERATORS = ("+", "/", "==", ">", "<= bool")
+SETS = ("and", "or", "unless")
+INCLUDED = ((), ("version",), ("zone", "nowhere"))
+
 labels = st.lists(label, max_size=3, unique=True).map(", ".join)
+one_to_one = st.one_of(
+    st.just(""),
+    st.just("on (tool)"),
+    st.builds("on ({})".format, labels),
+    st.builds("ignoring ({})".format, labels),
+)
 numbers = st.sampled_from(("0", "1", "2.5", "100", "time()", "scalar(single)", "pi()"))
 words = st.sampled_from(("", "fixed", "$1", "${1}", "$2-x", "$1$2"))
 
@@ -38,10 +48,10 @@ def matchers(draw: st.DrawFn) -> str:
 @st.composite
 def selectors(draw: st.DrawFn) -> str:
     """A selector by name, or by a matcher on the name."""
-    inner = draw(matchers())
     name = draw(st.sampled_from((*SERIES, "unheard_of")))
     by_name = f'__name__=~"{name}|single"', f'__name__="{name}"', '__name__=~".*_total"'
     form = draw(st.sampled_from((name, name, name, *by_name)))
+    inner = draw(matchers())
     written = f"{name}{{{inner}}}" if form == name else f"{{{form}{',' if inner else ''}{inner}}}"
     return written + draw(st.sampled_from(("", "", "", " offset 1m", " @ end()")))
 
@@ -104,8 +114,9 @@ def relabelled(draw: st.DrawFn, depth: int) -> str:
 def aggregations(draw: st.DrawFn, depth: int) -> str:
     """An aggregation, with and without labels."""
     inner = draw(vectors(depth - 1))
-    form = draw(st.sampled_from(("", f"by ({draw(labels)}) ", f"without ({draw(labels)}) ")))
-    form = draw(st.sampled_from((form, "by (__name__, tool) ")))
+    form = draw(st.sampled_from(("", "by", "without", "by (__name__, tool) ")))
+    if form in {"by", "without"}:
+        form = f"{form} ({draw(labels)}) "
     operator = draw(st.sampled_from((*PLAIN_AGGREGATIONS, *PARAMETERS)))
     parameter = PARAMETERS.get(operator, "")
     if operator == "count_values":
@@ -113,24 +124,23 @@ def aggregations(draw: st.DrawFn, depth: int) -> str:
     return f"{operator} {form}({parameter}{inner})"
 
 
+def operations(depth: int) -> st.SearchStrategy[str]:
+    """A binary operation: with a number, of two vectors with any matching, of two sets."""
+    below = vectors(depth - 1)
+    with_number = ("+", "*", ">", "!=", "> bool")
+    return st.one_of(
+        st.builds("({}) {} ({})".format, below, st.sampled_from(with_number), numbers),
+        st.builds("({}) {} ({})".format, numbers, st.sampled_from(with_number), below),
+        st.builds("({}) {} {} ({})".format, below, st.sampled_from(OPERATORS), one_to_one, below),
+        st.builds("({}) {} {} ({})".format, below, st.sampled_from(SETS), one_to_one, below),
+        st.builds("({}) {} {} ({})".format, below, st.sampled_from(OPERATORS), grouped(), below),
+    )
+
+
 @st.composite
-def operations(draw: st.DrawFn, depth: int) -> str:
-    """A binary operation with any matching."""
-    left, right = draw(vectors(depth - 1)), draw(vectors(depth - 1))
-    if draw(st.integers(0, 4)) == 0:
-        number = draw(numbers)
-        left, right = draw(st.sampled_from(((left, number), (number, right))))
-        operator = draw(st.sampled_from(("+", "*", ">", "!=", "> bool")))
-        return f"({left}) {operator} ({right})"
-    word = draw(st.sampled_from(("on", "ignoring")))
-    chosen = draw(labels)
-    matching = draw(st.sampled_from(("", f"{word} ({chosen})", f"{word} (tool)", "on (tool, job)")))
-    operator = draw(st.sampled_from(("+", "/", "==", ">", "<= bool", "and", "or", "unless")))
-    grouped = matching and operator not in {"and", "or", "unless"}
-    side = draw(st.sampled_from(("group_left", "group_right"))) if grouped else ""
-    included = draw(st.sampled_from(("", "version", "zone, nowhere")))
-    taken = matching.partition("(")[2]
-    if any(name and name in taken for name in included.split(", ")):
-        included = ""
-    group = draw(st.sampled_from(("", f"{side} ({included})"))) if side else ""
-    return f"({left}) {operator} {matching} {group} ({right})"
+def grouped(draw: st.DrawFn) -> str:
+    """Matching of many to one, with labels taken from the one side."""
+    matched = draw(st.lists(label, max_size=3, unique=True))
+    word, side = draw(st.sampled_from(("on", "ignoring"))), draw(st.sampled_from(("left", "right")))
+    included = [one for one in draw(st.sampled_from(INCLUDED)) if one not in matched]
+    return f"{word} ({', '.join(matched)}) group_{side} ({', '.join(included)})"

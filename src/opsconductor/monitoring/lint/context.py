@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from opsconductor.monitoring.slo.promise import Options
 from opsconductor.objectives import RECEIVERS
 
 
@@ -22,10 +23,9 @@ class Context:
     """`runbooks` are the names of the pages below `runbook_base`; None where they are not known.
 
     `receivers` says which severity reaches whom, unless `routing` knows better. `interval` is the
-    seconds between evaluations of a group that names none, `retention` those that samples are kept;
-    None where it is not known. `alerts`
+    seconds between evaluations of a group that names none; None where it is not known. `alerts`
     are the expressions, by name, of alerts that dashboards are held against unless a linted rule
-    file has an alert of the name.
+    file has an alert of the name. `slo_options` are what SLOs would be compiled with.
     """
 
     receivers: Mapping[str, str] = field(
@@ -35,5 +35,5 @@ class Context:
     runbook_base: str = ""
     runbooks: frozenset[str] | None = None
     interval: float | None = None
-    retention: float | None = None
     alerts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    slo_options: Options = field(default_factory=Options)

@@ -30,8 +30,7 @@ from opsconductor.monitoring.lint.suppression import apply
 from opsconductor.monitoring.promql.rules_schema import RecordingRule, with_rules
 from opsconductor.monitoring.promql.schema import Schema
 from opsconductor.monitoring.promql.syntax import PromQLError
-from opsconductor.monitoring.slo import documents as slo_documents
-from opsconductor.monitoring.slo.promise import Options
+from opsconductor.monitoring.slo import documents as openslo
 
 
 def lint(documents: Documents, schema: Schema, context: Context) -> Report:
@@ -40,7 +39,7 @@ def lint(documents: Documents, schema: Schema, context: Context) -> Report:
     for file in documents.rule_files:
         run.rules(file)
     run.dashboards()
-    slos_read = run.slos()
+    run.slos()
     stay, away = apply(run.findings, documents.suppressions, kinds.BY_ID)
     return Report(
         findings=ordered(stay, documents.files),
@@ -51,7 +50,7 @@ def lint(documents: Documents, schema: Schema, context: Context) -> Report:
             panels=sum(
                 panel.type != ROW for board in documents.dashboards for panel in board.panels
             ),
-            slos=slos_read,
+            slos=run.slos_read,
             expressions=run.expressions,
         ),
         against=schema.source,
@@ -72,7 +71,7 @@ class _Run:
     def __init__(self, documents: Documents, schema: Schema, context: Context) -> None:
         self._documents, self._schema, self._context = documents, schema, context
         self.findings = list(documents.findings)
-        self.expressions = 0
+        self.expressions = self.slos_read = 0
 
     def rules(self, file: RuleFile) -> None:
         """A rule file: its expressions, then what is around them."""
@@ -95,16 +94,13 @@ class _Run:
                 self._expression(query)
             self.findings += dashboards.check(board, context)
 
-    def slos(self) -> int:
-        """The OpenSLO files, which name one another's objects; returns how many SLOs there are."""
-        if not self._documents.slo_texts:
-            return 0
-        documents = slo_documents.read(self._documents.slo_texts)
-        options = Options(retention=self._context.retention)
-        self.findings += slos.check(documents, options)
-        for query in indicators.queries(documents, self._context.interval):
+    def slos(self) -> None:
+        """The OpenSLO documents, which refer to one another across files."""
+        documents = openslo.read(self._documents.slo_texts)
+        self.slos_read = len(documents.of("SLO"))
+        self.findings += slos.check(documents, self._context.slo_options)
+        for query in indicators.queries(documents, self._context.slo_options.interval):
             self._expression(query)
-        return len(documents.of("SLO"))
 
     def _alerts(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = defaultdict(tuple)

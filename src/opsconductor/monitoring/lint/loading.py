@@ -8,6 +8,7 @@ from opsconductor.monitoring.lint import (
     dashboard_comments,
     dashboard_queries,
     rule_comments,
+    slo_comments,
 )
 from opsconductor.monitoring.lint.dashboard import Dashboard, DashboardError
 from opsconductor.monitoring.lint.finding import Finding, Position
@@ -23,7 +24,7 @@ from opsconductor.monitoring.lint.source import Source, UnreadableError, text_of
 from opsconductor.monitoring.lint.suppression import Suppression
 from opsconductor.monitoring.lint.yaml_tree import Tree
 from opsconductor.monitoring.promql.syntax import PromQLError, parse, walk
-from opsconductor.monitoring.slo import documents as slo_documents
+from opsconductor.monitoring.slo import documents as openslo
 
 _ANY_INTERVAL = 15.0
 """Which series an expression names does not depend on the length of its windows."""
@@ -58,7 +59,7 @@ class Documents:
             yield from (rule_query(rule, None) for rule in file.rules)
         for board in self.dashboards:
             yield from dashboard_queries.queries(board, _ANY_INTERVAL)
-        yield from indicators.queries(slo_documents.read(self.slo_texts), None)
+        yield from indicators.queries(openslo.read(self.slo_texts), None)
 
 
 def load(
@@ -103,6 +104,7 @@ def _read(source: Source, documents: Documents) -> None:
         _read_rules(source.name, text, tree, documents)
     else:
         documents.slo_texts[source.name] = text
+        documents.suppressions += slo_comments.suppressions(source.name, text, tree)
 
 
 def _read_rules(name: str, text: str, tree: Tree, documents: Documents) -> None:

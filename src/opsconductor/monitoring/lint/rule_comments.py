@@ -7,9 +7,8 @@ from opsconductor.monitoring.lint.finding import Position
 from opsconductor.monitoring.lint.rule_file import RuleFile
 from opsconductor.monitoring.lint.source import lines_of
 from opsconductor.monitoring.lint.suppression import Suppression, suppression
-from opsconductor.monitoring.lint.yaml_tree import Scalar, Tree
-
-_MARK = "lint:"
+from opsconductor.monitoring.lint.yaml_comments import MARK, comments
+from opsconductor.monitoring.lint.yaml_tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +25,14 @@ def suppressions(file: RuleFile, tree: Tree) -> Iterator[Suppression]:
 
     In the block of an expression a comment is one of PromQL's, which serves as well.
     """
-    if _MARK not in file.text:
+    if MARK not in file.text:
         return
     lines = lines_of(file.text)
     scopes = _scopes(file, lines)
     whole = _Scope(1, 1, len(lines))
     expressions = {rule.expr.position.line for rule in file.rules}
     outside = [one for one in tree.scalars if one.style != "|" or one.line not in expressions]
-    for number, column, comment in _comments(lines, outside):
+    for number, column, comment in comments(lines, outside):
         scope = next((one for one in scopes if one.above <= number <= one.last), whole)
         place = Position(file.file, number, column)
         found = suppression(comment, place, scope.first, scope.last)
@@ -59,23 +58,3 @@ def _above(lines: Sequence[str], line: int) -> int:
     while line > 1 and lines[line - 2].lstrip().startswith("#"):
         line -= 1
     return line
-
-
-def _comments(lines: Sequence[str], scalars: Sequence[Scalar]) -> Iterator[tuple[int, int, str]]:
-    """Line and column (from 1) and text of every comment that might be a suppression."""
-    for number, line in enumerate(lines, start=1):
-        if _MARK not in line:
-            continue
-        column = _comment_start(line, number - 1, scalars)
-        if column is not None:
-            yield number, column + 1, line[column:]
-
-
-def _comment_start(line: str, row: int, scalars: Sequence[Scalar]) -> int | None:
-    """Where a comment begins on a line: a `#` after a space, outside every scalar."""
-    for column, character in enumerate(line):
-        if character != "#" or (column and line[column - 1] not in " \t"):
-            continue
-        if not any(one.start <= (row, column) < one.end for one in scalars):
-            return column
-    return None

@@ -102,9 +102,9 @@ def divided(one: Interval, other: Interval) -> Interval:
     idle = one.zero and other.zero and other.low == 0
     makes_nan = one.makes_nan or other.makes_nan or idle
     may_nan = one.may_nan or other.may_nan or undefined
-    if other.low < 0 < other.high:
+    if other.low < 0 and (other.high > 0 or other.zero):  # a zero here has either sign
         return Interval(may_nan=may_nan, makes_nan=makes_nan)
-    if other.high <= 0:
+    if other.low < 0:
         one, other = negative(one), negative(other)
     ends = [_over(x, y) for x in (one.low, one.high) for y in (other.low, other.high)]
     return Interval(min(ends), max(ends), one.nonzero and not _infinite(other), may_nan, makes_nan)

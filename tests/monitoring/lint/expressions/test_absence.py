@@ -30,6 +30,7 @@ OK, BAD, ALL = (
         (f"100 * (1 - ({OK} / {ALL})) > 1 and {ALL} > 1", ["empty-when-absent"]),
         (f"({ALL} - {OK}) / {ALL} > 0.01", ["empty-when-absent"]),
         ("count(state == 1) / count(state) < 0.5", ["empty-when-absent"]),
+        ('sum(state{code="ok"}) / sum(state) < 0.5', []),
         (f"{BAD} / {ALL} > 0.01", []),
         (f"1 - {BAD} / {ALL} < 0.99", []),
         (f"({OK} or {ALL} * 0) / {ALL} < 0.99", []),

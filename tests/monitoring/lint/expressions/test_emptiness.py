@@ -10,15 +10,15 @@ from opsconductor.monitoring.lint.query import Role
 @pytest.mark.parametrize(
     "text",
     [
-        "up == 0",
-        'up{job="canary"} < 1',
+        "min(up) == 0",
+        'sum(up{job="canary"}) < 1',
         "sum by (job) (up) == 0",
-        "0 == up",
+        "0 == sum(up)",
         "sum(increase(selector_db_errors_total[10m])) <= 0",
         "sum(rate(http_requests_total[5m])) * 60 < 5",
         "job:http_requests:rate5m < 1",
         "count(up == 1) < 2",
-        "up == 0 or rate(http_requests_total[5m]) > 5",
+        "max(up) == 0 or rate(http_requests_total[5m]) > 5",
     ],
 )
 def test_an_alert_that_misses_what_vanished_is_found(text: str) -> None:

@@ -33,6 +33,11 @@ def test_nothing_else_follows_from_an_unknown_metric() -> None:
     assert ids("sum by (a) (heard_of) / sum by (a) (heard_of)") == ["unknown-metric"]
 
 
+def test_what_prometheus_makes_itself_is_known() -> None:
+    """No page exposes `up`, and every Prometheus has it."""
+    assert ids("up < 1 or absent(up)", schema=Schema({}, "a page")) == []
+
+
 def test_of_an_incomplete_schema_no_metric_is_unknown() -> None:
     """A name that nobody has heard of may exist after all."""
     assert ids("heard_of", schema=Schema({}, "a test", complete=False)) == []

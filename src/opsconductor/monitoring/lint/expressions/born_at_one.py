@@ -6,7 +6,7 @@ from promql_parser import Call, VectorSelector
 
 from opsconductor.monitoring.lint.analysis import Analysis
 from opsconductor.monitoring.lint.expressions import wording
-from opsconductor.monitoring.lint.expressions.condition import Comparison, comparisons
+from opsconductor.monitoring.lint.expressions.condition import RATES, Comparison, comparisons
 from opsconductor.monitoring.lint.expressions.example import alert
 from opsconductor.monitoring.lint.expressions.series import late_values
 from opsconductor.monitoring.lint.finding import Finding, Kind, Level
@@ -29,8 +29,6 @@ BORN_AT_ONE = Kind(
 
 KINDS: tuple[Kind, ...] = (BORN_AT_ONE,)
 
-_RATES = frozenset({"rate", "increase", "irate"})
-
 
 def check(analysis: Analysis) -> Iterator[Finding]:
     """Alerts on any event at all, over counters of which it is known what they expose at 0."""
@@ -40,7 +38,7 @@ def check(analysis: Analysis) -> Iterator[Finding]:
         if not _asks_for_any(comparison):
             continue
         for call in (node for node in walk(comparison.value) if isinstance(node, Call)):
-            if call.func.name in _RATES:
+            if call.func.name in RATES:
                 yield from _late(analysis, call)
 
 

@@ -9,6 +9,8 @@ from opsconductor.monitoring.lint.analysis import Analysis
 from opsconductor.monitoring.promql.matching import COMPARISONS, matching_of
 from opsconductor.monitoring.promql.syntax import bare, children
 
+RATES = frozenset({"rate", "increase", "irate"})
+"""Functions of a counter's events."""
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 _GROWING_AGGREGATIONS = frozenset({"sum", "avg", "min", "max", "count", "group"})
 _GROWING_FUNCTIONS = frozenset(

@@ -23,12 +23,14 @@ NEVER_ON_EMPTY = Kind(
     level=Level.WARNING,
     why=(
         "A comparison of nothing is nothing. When the target leaves the configuration, or the "
-        "process no longer exposes the series, `up == 0` and `rate(…) == 0` have no sample to "
+        "process no longer exposes the series, `sum(up) == 0` and `rate(…) == 0` have no sample to "
         "compare, and the alert that was meant for this case resolves."
     ),
     remedy="Add `or absent(…)` with the same selector.",
-    bad=alert('up{job="canary"} == 0', name="MetricsEndpointDown"),
-    good=alert('up{job="canary"} == 0 or absent(up{job="canary"})', name="MetricsEndpointDown"),
+    bad=alert('sum(up{job="canary"}) == 0', name="MetricsEndpointDown"),
+    good=alert(
+        'sum(up{job="canary"}) == 0 or absent(up{job="canary"})', name="MetricsEndpointDown"
+    ),
 )
 KINDS: tuple[Kind, ...] = (NEVER_ON_EMPTY,)
 
@@ -64,6 +66,8 @@ def _asks_for_too_little(analysis: Analysis, found: Comparison) -> bool:
     subject = bare(found.subject)
     if isinstance(subject, AggregateExpr) and str(subject.op) == "count":
         return found.value > 1 or (found.operator == "<=" and found.value == 1)
+    if isinstance(subject, VectorSelector) and subject.name == "up":
+        return False  # vanished-target judges it, which knows the file's other rules
     return _is_up(subject) or computed(subject, analysis.schema) == "rate"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from promql_parser import (
     BinaryExpr,
+    Call,
     Expr,
     MatrixSelector,
     VectorSelector,
@@ -12,6 +13,7 @@ from promql_parser import (
 from opsconductor.monitoring.lint.analysis import Analysis
 from opsconductor.monitoring.lint.expressions import wording
 from opsconductor.monitoring.lint.expressions.condition import (
+    RATES,
     Comparison,
     Part,
     comparisons,
@@ -22,6 +24,7 @@ from opsconductor.monitoring.lint.expressions.series import always_there
 from opsconductor.monitoring.lint.finding import Finding, Kind, Level
 from opsconductor.monitoring.lint.query import Role
 from opsconductor.monitoring.promql.matching import COMPARISONS
+from opsconductor.monitoring.promql.selection import named
 from opsconductor.monitoring.promql.syntax import bare, walk
 
 EMPTY_WHEN_ABSENT = Kind(
@@ -74,7 +77,7 @@ def _vanishing(analysis: Analysis, comparison: Comparison, part: Part) -> Iterat
         if inner is not None and any(other.name == inner.name for other in rest):
             yield _finding(analysis, comparison, node, "no series passes the comparison")
         return
-    selector = next(_selectors(node), None) if _is_selection(node) else None
+    selector = next(_selectors(node), None) if _counts_events(analysis, node) else None
     if selector is None or always_there(analysis, selector):
         return
     if any(_reads_more(other, selector) for other in rest):
@@ -89,8 +92,15 @@ def _finding(analysis: Analysis, comparison: Comparison, node: Expr, when: str) 
     )
 
 
-def _is_selection(node: Expr) -> bool:
-    return isinstance(node, (VectorSelector, MatrixSelector))
+def _counts_events(analysis: Analysis, node: Expr) -> bool:
+    """Whether its series appear with their first event, as a gauge's do not."""
+    if isinstance(node, MatrixSelector):
+        above = analysis.parent(node)
+        return isinstance(above, Call) and above.func.name in RATES
+    if not isinstance(node, VectorSelector):
+        return False
+    metrics = named(node, analysis.schema)
+    return bool(metrics) and all(metric.kind == "counter" for metric in metrics)
 
 
 def _selectors(node: Expr) -> Iterator[VectorSelector]:

@@ -6,7 +6,7 @@ from promql_parser import Call, Expr, VectorSelector
 
 from opsconductor.monitoring.lint.analysis import Analysis
 from opsconductor.monitoring.lint.expressions import wording
-from opsconductor.monitoring.lint.expressions.condition import Comparison, comparisons, parts
+from opsconductor.monitoring.lint.expressions.condition import RATES, Comparison, comparisons, parts
 from opsconductor.monitoring.lint.expressions.example import alert
 from opsconductor.monitoring.lint.expressions.series import always_there
 from opsconductor.monitoring.lint.finding import Finding, Kind, Level
@@ -30,7 +30,6 @@ SILENT_WITHOUT_SERIES = Kind(
 
 KINDS: tuple[Kind, ...] = (SILENT_WITHOUT_SERIES,)
 
-_RATES = frozenset({"rate", "increase", "irate"})
 _ABSENCE = frozenset({"absent", "absent_over_time", "vector"})
 
 
@@ -64,5 +63,5 @@ def _counted(value: Expr) -> Iterator[VectorSelector]:
     if any(part.beside for part in parts(whole)):
         return
     calls = [node for node in walk(whole) if isinstance(node, Call)]
-    if any(call.func.name in _RATES for call in calls):
+    if any(call.func.name in RATES for call in calls):
         yield from (node for node in walk(whole) if isinstance(node, VectorSelector))

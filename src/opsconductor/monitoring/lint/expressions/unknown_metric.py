@@ -14,6 +14,16 @@ from opsconductor.monitoring.promql.shape import NAME
 
 _SUFFIXES = ("_total", "_bucket", "_count", "_sum", "_seconds", "_seconds_bucket", "_info")
 
+MADE_BY_PROMETHEUS = frozenset(
+    {
+        *("up", "scrape_duration_seconds", "scrape_samples_scraped", "scrape_series_added"),
+        *("scrape_samples_post_metric_relabeling", "scrape_timeout_seconds"),
+        *("scrape_sample_limit", "scrape_body_size_bytes", "ALERTS", "ALERTS_FOR_STATE"),
+    }
+)
+"""Series that no page exposes and every Prometheus has, some by a setting. Source: Prometheus's
+documentation, "Jobs and instances" and "Alerting rules"."""
+
 UNKNOWN_METRIC = Kind(
     id="unknown-metric",
     title="A metric that does not exist",
@@ -42,7 +52,7 @@ def check(analysis: Analysis) -> Iterator[Finding]:
             if not named(selector, schema):
                 explanation = f"No metric of {schema.source} has a name like `{selector}` asks for."
                 yield analysis.finding(UNKNOWN_METRIC, explanation)
-        elif name not in schema.metrics and name not in seen:
+        elif name not in schema.metrics and name not in MADE_BY_PROMETHEUS | seen:
             seen.add(name)
             yield analysis.finding(
                 UNKNOWN_METRIC,
