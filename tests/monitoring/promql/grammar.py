@@ -1,5 +1,7 @@
 """Generated PromQL over the sample database: every kind of node, nested."""
 
+from functools import cache
+
 from hypothesis import strategies as st
 from tests.monitoring.promql.sample_data import SERIES
 
@@ -68,6 +70,7 @@ def ranges(draw: st.DrawFn) -> str:
     return f"({draw(vectors(1))})[5m:1m]"
 
 
+@cache
 def vectors(depth: int = 3) -> st.SearchStrategy[str]:
     """An instant vector, `depth` operations deep at most."""
     if depth == 0:

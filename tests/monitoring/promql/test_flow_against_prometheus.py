@@ -27,7 +27,7 @@ from opsconductor.stack.programs import Programs
 pytestmark = pytest.mark.stack
 
 EXACT, VAGUE = schema(), vague_schema()
-EXPRESSIONS = 600
+EXPRESSIONS = 2_000
 STARTS_WITHIN = 60.0
 
 

@@ -31,7 +31,7 @@ def checked(text: str, role: Role, known: Schema) -> list[Finding] | PromQLError
         return error
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(vectors(), st.sampled_from(Role), st.sampled_from(SCHEMAS))
 def test_every_expression_is_judged(text: str, role: Role, known: Schema) -> None:
     """Whatever is valid PromQL gets findings, each with an explanation of one line."""
@@ -42,7 +42,7 @@ def test_every_expression_is_judged(text: str, role: Role, known: Schema) -> Non
         assert finding.advice
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     st.text() | st.binary().map(lambda data: data.decode("latin-1")),
     st.sampled_from(("{}", "sum({})", 'up{{job="{}"}}', 'up{{job=~"{}"}} > 1', "up # {}")),
