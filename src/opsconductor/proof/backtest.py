@@ -1,0 +1,286 @@
+"""A backtest from its sources to its outcome: what rules would have fired over a history."""
+
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from opsconductor.monitoring.backtest.alert_state import episodes, runs
+from opsconductor.monitoring.backtest.outcome import (
+    Alert,
+    Input,
+    Outcome,
+    RuleOutcome,
+    Span,
+    Verdict,
+    unexpanded,
+)
+from opsconductor.monitoring.backtest.plan import Plan, Step, plan
+from opsconductor.monitoring.backtest.rule_file import BacktestError, RuleGroup
+from opsconductor.monitoring.durations import duration
+from opsconductor.proof.coverage import Coverage, coverage
+from opsconductor.proof.evaluation import Evaluated, Evaluation, GroupKey, Progress
+from opsconductor.proof.history import Blocks, import_openmetrics, link_snapshot
+from opsconductor.proof.range_query import RangeQueries
+from opsconductor.proof.temporary_prometheus import temporary_prometheus
+from opsconductor.stack.programs import Programs
+
+YOUNG = 3_600_000
+"""Milliseconds: windows up to an hour are full before anybody asks."""
+STORED_STEP = 300
+"""Seconds: a sample is found by steps as long as the look-back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSet:
+    """Rules to judge, with the name that they have in the output."""
+
+    name: str
+    groups: tuple[RuleGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The time to judge, in milliseconds; the last `length` of the history where it is not set."""
+
+    length: int
+    first: int | None = None
+    last: int | None = None
+
+    def span(self, end: int) -> Span:
+        """From and to, for a history that ends at `end`."""
+        last = end if self.last is None else self.last
+        return (last - self.length if self.first is None else self.first, last)
+
+
+@dataclass(slots=True)
+class Backtest:
+    """A set of rules over a history; the server stays up for further questions."""
+
+    server: RangeQueries
+    plan: Plan
+    outcome: Outcome
+    begin: int
+
+
+class History:
+    """Blocks to judge by. Each set of rules gets a server of its own over the same blocks."""
+
+    def __init__(self, programs: Programs, blocks: Blocks, folder: Path) -> None:
+        self._programs = programs
+        self._blocks = blocks
+        self._folder = folder
+
+    @asynccontextmanager
+    async def backtest(
+        self, rules: RuleSet, asked: Asked, progress: Progress
+    ) -> AsyncIterator[Backtest]:
+        """Judge a set of rules. Raises `BacktestError`, `TemporaryPrometheusError`."""
+        blocks = self._blocks
+        span = asked.span(blocks.last)
+        judged = _common(span, (blocks.first, blocks.last))
+        with tempfile.TemporaryDirectory(prefix="rules-", dir=self._folder) as folder:
+            data = Path(folder) / "data"
+            link_snapshot(blocks.folder, data)
+            async with AsyncExitStack() as stack:
+                url = await stack.enter_async_context(
+                    temporary_prometheus(self._programs.prometheus, data)
+                )
+                server = await stack.enter_async_context(RangeQueries(url))
+                await _require_blocks(server, blocks.count)
+                planned = plan(rules.groups)
+                phases = await stored_phases(server, rules.groups, (blocks.first, blocks.last))
+                await server.delete(*sorted(planned.recorded))
+                begin = max(blocks.first, judged[0] - planned.warm_up)
+                outcome = await _judge(
+                    server, rules.name, planned, _Times(span, judged, begin), phases, progress
+                )
+                notes = (*blocks.notes, *_recorded_note(planned), *outcome.notes)
+                yield Backtest(server, planned, replace(outcome, notes=notes), begin)
+
+
+@asynccontextmanager
+async def open_history(
+    programs: Programs, *, snapshot: Path | None = None, openmetrics: Path | None = None
+) -> AsyncIterator[History]:
+    """A history from a snapshot's folder or an OpenMetrics file. Raises `BacktestError`."""
+    with tempfile.TemporaryDirectory(prefix="opsconductor-backtest-") as folder:
+        blocks_folder = Path(folder) / "blocks"
+        if snapshot is not None:
+            blocks = link_snapshot(snapshot, blocks_folder)
+        elif openmetrics is not None:
+            blocks = await import_openmetrics(programs.promtool, openmetrics, blocks_folder)
+        else:
+            raise ValueError("a history comes from a snapshot or from an OpenMetrics file")
+        yield History(programs, blocks, Path(folder))
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    asked: Span
+    judged: Span
+    begin: int
+
+
+async def _judge(  # noqa: PLR0913, PLR0917  what a backtest consists of
+    server: RangeQueries,
+    name: str,
+    planned: Plan,
+    times: _Times,
+    phases: Mapping[GroupKey, int],
+    progress: Progress,
+) -> Outcome:
+    if not planned.alerts:
+        raise BacktestError(f"{name} holds no alerting rule")
+    inputs = {one for step in planned.alerts for one in step.inputs}
+    covered = await coverage(server, sorted(inputs, key=lambda one: one.text), *times.judged)
+    evaluation = Evaluation(server, planned, phases, progress)
+    evaluated = await evaluation.over(times.begin, times.judged[1])
+    rules = tuple(_outcome(step, evaluation, evaluated, covered, times) for step in planned.alerts)
+    return Outcome(
+        name=name,
+        asked=times.asked,
+        judged=times.judged,
+        gaps=covered.gaps,
+        rules=rules,
+        notes=tuple(_phase_notes(phases)),
+    )
+
+
+def _outcome(
+    step: Step,
+    evaluation: Evaluation,
+    evaluated: Evaluated,
+    covered: Coverage,
+    times: _Times,
+) -> RuleOutcome:
+    inputs = tuple(covered.inputs[text] for text in dict.fromkeys(one.text for one in step.inputs))
+    why = evaluated.problems.get(step.position) or _unproven(inputs)
+    grid = evaluation.instants(step, times.begin, times.judged[1])
+    if why or grid is None:
+        return RuleOutcome(
+            rule=step.rule,
+            verdict=Verdict.UNPROVEN,
+            why=why or "the history is shorter than one evaluation interval",
+            inputs=inputs,
+        )
+    alerts = []
+    for labels, instants in sorted(evaluated.present[step.position].items()):
+        found = episodes(
+            runs(instants, step.rule.interval),
+            interval=step.rule.interval,
+            hold=step.rule.hold,
+            keep=step.rule.keep,
+            last=grid.last,
+        )
+        kept = tuple(one for one in found if one.ended is None or one.ended > times.judged[0])
+        if kept:
+            alerts.append(Alert(labels, kept))
+    return RuleOutcome(
+        rule=step.rule,
+        verdict=Verdict.JUDGED,
+        alerts=tuple(alerts),
+        inputs=inputs,
+        notes=tuple(_notes(step, inputs, times)),
+    )
+
+
+def _unproven(inputs: Sequence[Input]) -> str:
+    """Why the inputs let nothing be said; empty where they do."""
+    if inputs and not any(one.share for one in inputs):
+        return f"no sample of {', '.join(one.selector for one in inputs)}"
+    falling = [one for one in inputs if one.falls]
+    if falling:
+        one = falling[0]
+        return f"{one.selector} is read as a counter, but {one.falls[0]} only falls"
+    return ""
+
+
+def _notes(step: Step, inputs: Iterable[Input], times: _Times) -> Iterable[str]:
+    missing = [one.selector for one in inputs if not one.share]
+    if missing:
+        yield f"no sample of {', '.join(missing)}: that part of the rule is not proven"
+    if times.begin > times.judged[0] - step.reach and step.reach > YOUNG:
+        yield (
+            f"it looks back {duration(step.reach / 1000)}: until so long after the history's "
+            "begin it judges what there is"
+        )
+    for name in unexpanded(step.rule):
+        yield f"the template of the label {name} is not expanded"
+
+
+def _recorded_note(planned: Plan) -> Iterable[str]:
+    if planned.recorded:
+        yield "recorded series are computed anew from what they record; stored ones are not read"
+
+
+def _phase_notes(phases: Mapping[GroupKey, int]) -> Iterable[str]:
+    if phases:
+        names = ", ".join(sorted(name for _, name in phases))
+        yield f"evaluated at the instants at which the history's own rules were: {names}"
+
+
+def _common(asked: Span, known: Span) -> Span:
+    first, last = max(asked[0], known[0]), min(asked[1], known[1])
+    if first >= last:
+        raise BacktestError(
+            f"the history reaches from {moment(known[0])} to {moment(known[1])}; nothing of it "
+            f"lies between {moment(asked[0])} and {moment(asked[1])}"
+        )
+    return first, last
+
+
+def moment(instant: int) -> str:
+    """An instant in milliseconds as people read it, in UTC."""
+    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(instant / 1000))
+
+
+async def _require_blocks(server: RangeQueries, count: int) -> None:
+    """A block that Prometheus cannot open is left out with a line in its log; that is too quiet."""
+    page = await server.text("/metrics")
+    loaded = next(
+        float(line.split()[1])
+        for line in page.splitlines()
+        if line.startswith("prometheus_tsdb_blocks_loaded ")
+    )
+    if loaded != count:
+        raise BacktestError(
+            f"Prometheus can open {loaded:.0f} of {count} blocks: the others are damaged or made "
+            "by a newer version"
+        )
+
+
+async def stored_phases(
+    server: RangeQueries, groups: Iterable[RuleGroup], span: Span
+) -> dict[GroupKey, int]:
+    """When in its interval each group was evaluated, where the history has what it wrote then.
+
+    Prometheus evaluates a group at a fixed offset of its interval, made from its name and file;
+    what it stores bears exactly that time.
+    """
+    phases: dict[GroupKey, int] = {}
+    for group in groups:
+        stored = await _newest_stored(server, group, span)
+        if stored is not None:
+            phases[group.file, group.name] = stored % group.interval
+    return phases
+
+
+async def _newest_stored(server: RangeQueries, group: RuleGroup, span: Span) -> int | None:
+    alerts = {rule.name for rule in group.rules if rule.kind == "alert"}
+    selectors = [f'ALERTS{{alertname="{name}"}}' for name in sorted(alerts)]
+    selectors += sorted({rule.name for rule in group.rules if rule.kind == "record"})
+    if not selectors:
+        return None
+    length = duration(max(1, (span[1] - span[0]) // 1000))
+    each = [f"max(max_over_time(timestamp({one})[{length}:{STORED_STEP}s]))" for one in selectors]
+    found = await server.at(f"max({' or '.join(_tagged(each))})", span[1])
+    return round(float(found[0]["value"][1]) * 1000) if found else None
+
+
+def _tagged(expressions: Sequence[str]) -> Iterable[str]:
+    """Expressions that stay apart under `or`."""
+    for number, one in enumerate(expressions):
+        yield f'label_replace({one}, "n", "{number}", "", "")'
