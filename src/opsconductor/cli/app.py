@@ -2,7 +2,7 @@
 
 import typer
 
-from opsconductor.cli import check, down, generate, run, status, tool, up, version
+from opsconductor.cli import backtest, check, down, generate, run, status, tool, up, version
 from opsconductor.cli.errors import EXIT_CODES
 
 app = typer.Typer(
@@ -20,5 +20,6 @@ app.command("status")(status.status)
 app.command("run")(run.run)
 app.add_typer(tool.app, name="tool")
 app.command("check")(check.check)
+app.command("backtest")(backtest.backtest)
 app.command("generate")(generate.generate)
 app.command("version")(version.version)

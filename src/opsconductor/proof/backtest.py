@@ -4,10 +4,11 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from opsconductor.monitoring.backtest.alert_state import episodes, runs
+from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.monitoring.backtest.outcome import (
     Alert,
     Input,
@@ -17,13 +18,14 @@ from opsconductor.monitoring.backtest.outcome import (
     Verdict,
     unexpanded,
 )
-from opsconductor.monitoring.backtest.plan import Plan, Step, plan
-from opsconductor.monitoring.backtest.rule_file import BacktestError, RuleGroup
+from opsconductor.monitoring.backtest.plan import LOOKBACK, Plan, Step, plan
+from opsconductor.monitoring.backtest.rule_file import RuleGroup
 from opsconductor.monitoring.durations import duration
 from opsconductor.proof.coverage import Coverage, coverage
 from opsconductor.proof.evaluation import Evaluated, Evaluation, GroupKey, Progress
 from opsconductor.proof.history import Blocks, import_openmetrics, link_snapshot
 from opsconductor.proof.range_query import RangeQueries
+from opsconductor.proof.remote_read import remote_read_without
 from opsconductor.proof.temporary_prometheus import temporary_prometheus
 from opsconductor.stack.programs import Programs
 
@@ -62,7 +64,8 @@ class Backtest:
     server: RangeQueries
     plan: Plan
     outcome: Outcome
-    begin: int
+    evaluation: Evaluation
+    evaluated_from: int
 
 
 class History:
@@ -79,8 +82,9 @@ class History:
     ) -> AsyncIterator[Backtest]:
         """Judge a set of rules. Raises `BacktestError`, `TemporaryPrometheusError`."""
         blocks = self._blocks
+        known = (blocks.first, blocks.last)
         span = asked.span(blocks.last)
-        judged = _common(span, (blocks.first, blocks.last))
+        judged = _common(span, known)
         with tempfile.TemporaryDirectory(prefix="rules-", dir=self._folder) as folder:
             data = Path(folder) / "data"
             link_snapshot(blocks.folder, data)
@@ -91,14 +95,61 @@ class History:
                 server = await stack.enter_async_context(RangeQueries(url))
                 await _require_blocks(server, blocks.count)
                 planned = plan(rules.groups)
-                phases = await stored_phases(server, rules.groups, (blocks.first, blocks.last))
+                phases = await stored_phases(server, rules.groups, known)
                 await server.delete(*sorted(planned.recorded))
                 begin = max(blocks.first, judged[0] - planned.warm_up)
-                outcome = await _judge(
-                    server, rules.name, planned, _Times(span, judged, begin), phases, progress
-                )
-                notes = (*blocks.notes, *_recorded_note(planned), *outcome.notes)
-                yield Backtest(server, planned, replace(outcome, notes=notes), begin)
+                times = _Times(span, judged, begin)
+                notes = (*blocks.notes, *_recorded_note(planned))
+                yield await _judge(server, rules.name, planned, times, phases, progress, notes)
+
+
+class Live:
+    """A running Prometheus, asked and never written to. Recorded series are taken as stored."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    @asynccontextmanager
+    async def backtest(
+        self, rules: RuleSet, asked: Asked, progress: Progress
+    ) -> AsyncIterator[Backtest]:
+        """Judge a set of rules. Raises `BacktestError` and `UpstreamError`."""
+        async with RangeQueries(self._url) as server:
+            recorded = _recorded_names(rules)
+            planned = plan(rules.groups, stored=recorded)
+            times, phases = await _live_times(server, planned, rules, asked)
+            notes = _stored_note(recorded)
+            yield await _judge(server, rules.name, planned, times, phases, progress, notes)
+
+
+class Recomputed:
+    """A running Prometheus's raw series; recorded ones are computed anew, beside it."""
+
+    def __init__(self, programs: Programs, url: str, folder: Path) -> None:
+        self._programs = programs
+        self._url = url
+        self._folder = folder
+
+    @asynccontextmanager
+    async def backtest(
+        self, rules: RuleSet, asked: Asked, progress: Progress
+    ) -> AsyncIterator[Backtest]:
+        """Judge a set of rules. Raises `BacktestError` and `UpstreamError`."""
+        planned = plan(rules.groups)
+        async with AsyncExitStack() as stack:
+            live = await stack.enter_async_context(RangeQueries(self._url))
+            times, phases = await _live_times(live, planned, rules, asked)
+            folder = stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="rules-", dir=self._folder)
+            )
+            hiding = stack.enter_context(remote_read_without(self._url, planned.recorded))
+            data = Path(folder) / "data"
+            url = await stack.enter_async_context(
+                temporary_prometheus(self._programs.prometheus, data, remote_read=hiding)
+            )
+            server = await stack.enter_async_context(RangeQueries(url))
+            notes = tuple(_recorded_note(planned))
+            yield await _judge(server, rules.name, planned, times, phases, progress, notes)
 
 
 @asynccontextmanager
@@ -124,6 +175,24 @@ class _Times:
     begin: int
 
 
+async def _live_times(
+    server: RangeQueries, planned: Plan, rules: RuleSet, asked: Asked
+) -> tuple[_Times, dict[GroupKey, int]]:
+    """What the server has of the time that is asked for, and when it evaluated the groups."""
+    span = asked.span(round(time.time() * 1000))
+    inputs = [one for step in planned.alerts for one in step.inputs]
+    covered = await coverage(server, inputs, span[0] - planned.warm_up, span[1])
+    if covered.first is None or covered.last is None:
+        raise BacktestError(
+            f"the history is empty: between {moment(span[0])} and {moment(span[1])} there is not "
+            "one sample of what the rules read"
+        )
+    # An instant with a sample is one whose look-back reaches it.
+    judged = _common(span, (covered.first - LOOKBACK, min(span[1], covered.last + LOOKBACK)))
+    begin = max(covered.first - LOOKBACK, judged[0] - planned.warm_up)
+    return _Times(span, judged, begin), await stored_phases(server, rules.groups, judged)
+
+
 async def _judge(  # noqa: PLR0913, PLR0917  what a backtest consists of
     server: RangeQueries,
     name: str,
@@ -131,22 +200,25 @@ async def _judge(  # noqa: PLR0913, PLR0917  what a backtest consists of
     times: _Times,
     phases: Mapping[GroupKey, int],
     progress: Progress,
-) -> Outcome:
+    notes: Iterable[str],
+) -> Backtest:
     if not planned.alerts:
         raise BacktestError(f"{name} holds no alerting rule")
     inputs = {one for step in planned.alerts for one in step.inputs}
     covered = await coverage(server, sorted(inputs, key=lambda one: one.text), *times.judged)
     evaluation = Evaluation(server, planned, phases, progress)
     evaluated = await evaluation.over(times.begin, times.judged[1])
-    rules = tuple(_outcome(step, evaluation, evaluated, covered, times) for step in planned.alerts)
-    return Outcome(
+    outcome = Outcome(
         name=name,
         asked=times.asked,
         judged=times.judged,
         gaps=covered.gaps,
-        rules=rules,
-        notes=tuple(_phase_notes(phases)),
+        rules=tuple(
+            _outcome(step, evaluation, evaluated, covered, times) for step in planned.alerts
+        ),
+        notes=(*notes, *_phase_notes(phases)),
     )
+    return Backtest(server, planned, outcome, evaluation, times.begin)
 
 
 def _outcome(
@@ -209,6 +281,20 @@ def _notes(step: Step, inputs: Iterable[Input], times: _Times) -> Iterable[str]:
         )
     for name in unexpanded(step.rule):
         yield f"the template of the label {name} is not expanded"
+
+
+def _recorded_names(rules: RuleSet) -> frozenset[str]:
+    return frozenset(
+        rule.name for group in rules.groups for rule in group.rules if rule.kind == "record"
+    )
+
+
+def _stored_note(recorded: frozenset[str]) -> Iterable[str]:
+    if recorded:
+        yield (
+            "recorded series are taken as the server stored them; --recompute computes them anew "
+            "from what they record"
+        )
 
 
 def _recorded_note(planned: Plan) -> Iterable[str]:

@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.monitoring.backtest.outcome import Labels, alert_labels
 from opsconductor.monitoring.backtest.plan import Plan, Step
-from opsconductor.monitoring.backtest.rule_file import BacktestError
 from opsconductor.proof.range_query import MOST_STEPS, Found, Instants, RangeQueries, RefusedError
 from opsconductor.proof.remote_write import WrittenSeries, write_request
 from opsconductor.proof.task_group import task_group
 
 AT_ONCE = 3
 """Queries under way: one for each of two cores, and one that is being read."""
+SHORT = 360
+"""Instants of one query for an expression whose cost grows with their square."""
 BRIDGED = 20
 """Instants between two ranges that are evaluated as well, for one query is cheaper than two."""
 SAMPLES_AT_ONCE = 200_000
@@ -210,9 +212,11 @@ class Evaluation:
                 step, f"it reads {rule.name} ({rule.place}): {self._result.problems[read[0]]}"
             )
             return []
+        rereads = step.expression is not None and step.expression.rereads
         try:
             async with self._slots:
-                return await self._server.over(expression, instants)
+                most = SHORT if rereads else MOST_STEPS
+                return await self._server.over(expression, instants, most)
         except RefusedError as error:
             self._fail(step, f"Prometheus cannot evaluate it: {error}")
             return []

@@ -13,7 +13,7 @@ from pathlib import Path
 from shutil import copyfile
 from typing import BinaryIO
 
-from opsconductor.monitoring.backtest.rule_file import BacktestError
+from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.proof.promtool import create_blocks
 from opsconductor.proof.task_group import task_group
 from opsconductor.stack.programs import Program

@@ -6,7 +6,7 @@ from asyncio.subprocess import PIPE
 from collections.abc import Sequence
 from pathlib import Path
 
-from opsconductor.monitoring.backtest.rule_file import BacktestError
+from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.stack.programs import Program
 
 MOST_OUTPUT = 4_000

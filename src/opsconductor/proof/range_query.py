@@ -59,12 +59,17 @@ class RangeQueries:
         """Close the connections."""
         await self._http.aclose()
 
-    async def over(self, expression: str, instants: Instants) -> list[Found]:
-        """The expression's series. Raises `RefusedError` where Prometheus cannot evaluate it."""
+    async def over(
+        self, expression: str, instants: Instants, most: int = MOST_STEPS
+    ) -> list[Found]:
+        """The expression's series, asked for `most` instants at a time.
+
+        Raises `RefusedError` where Prometheus cannot evaluate it.
+        """
         found: dict[tuple[tuple[str, str], ...], Found] = {}
         first = instants.first
         while first <= instants.last:
-            last = min(instants.last, first + (MOST_STEPS - 1) * instants.step)
+            last = min(instants.last, first + (most - 1) * instants.step)
             data = await self._ask(
                 "/api/v1/query_range",
                 {
@@ -105,6 +110,13 @@ class RangeQueries:
             answer = await self._send("POST", path, params={"match[]": selector})
             if answer.is_error:
                 raise self._status(path, answer)
+
+    async def snapshot(self) -> None:
+        """Write everything that the server has as blocks, below its data folder."""
+        path = "/api/v1/admin/tsdb/snapshot"
+        answer = await self._send("POST", path)
+        if answer.is_error:
+            raise self._status(path, answer)
 
     async def text(self, path: str) -> str:
         """A page of the server."""

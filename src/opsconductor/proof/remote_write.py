@@ -46,17 +46,21 @@ def _series(one: WrittenSeries) -> bytes:
         for name, value in sorted(one.labels.items())
     )
     pack = struct.Struct("<d").pack
-    parts = [labels]
-    for instant, value in zip(one.instants, one.values, strict=True):
-        time = _time(instant)
-        number = STALE if value is None else pack(value)
-        parts.append(b"\x12%c\x09%b\x10%b" % (10 + len(time), number, time))
-    return b"".join(parts)
+    numbers = [STALE if value is None else pack(value) for value in one.values]
+    samples = map(_sample, one.instants)
+    parts = [
+        part
+        for (head, tail), number in zip(samples, numbers, strict=True)
+        for part in (head, number, tail)
+    ]
+    return labels + b"".join(parts)
 
 
 @lru_cache(maxsize=1 << 17)  # every series of a rule has the same instants
-def _time(instant: int) -> bytes:
-    return _varint(instant)
+def _sample(instant: int) -> tuple[bytes, bytes]:
+    """What stands before and after the number of a sample."""
+    time = _varint(instant)
+    return b"\x12%c\x09" % (10 + len(time)), b"\x10" + time
 
 
 def _field(tag: bytes, body: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """How much of an objective's error budget an incident had spent when an alert told of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from opsconductor.monitoring.durations import duration
@@ -49,6 +49,6 @@ def budgets(settings: Settings) -> dict[str, Budget]:
     }
 
 
-def of(slos: Iterable[tuple[str, str]], known: dict[str, Budget]) -> Budget | None:
+def of(slos: Iterable[tuple[str, str]], known: Mapping[str, Budget]) -> Budget | None:
     """The budget of an alert with these labels; None where it is not an objective's alert."""
     return known.get(dict(slos).get("slo", ""))

@@ -19,6 +19,7 @@ from promql_parser import (
     UnaryExpr,
     VectorSelector,
     parse,
+    walk,
 )
 
 COUNTER_FUNCTIONS = frozenset({"rate", "irate", "increase"})
@@ -78,6 +79,15 @@ class Expression:
         self._tree: Any = parse(text)
         self.selectors: tuple[Selector, ...] = tuple(_selectors(self._tree, _Around()))
 
+    @property
+    def rereads(self) -> bool:
+        """Whether it has `timestamp()` of a selector.
+
+        For that Prometheus reads each series anew from the beginning of the query at each instant,
+        so that the time it takes grows with the square of the query's length.
+        """
+        return _has_timestamp(self._tree)
+
     def signal(self) -> Signal | None:
         """The first comparison with a number, read from the left; None where there is none."""
         return _signal(self._tree)
@@ -92,6 +102,17 @@ class Expression:
         if len(found) > MOST_ALTERNATIVES or found == [[_text(self._tree)]]:
             return ((self,),)
         return tuple(tuple(Expression(part) for part in parts) for parts in found)
+
+
+def _has_timestamp(tree: Any) -> bool:
+    found: list[Any] = []
+
+    def look(node: Any) -> None:
+        if isinstance(node, Call) and node.func.name == "timestamp":
+            found.append(node)
+
+    walk(tree, look)
+    return bool(found)
 
 
 def _milliseconds(length: timedelta | None) -> int:

@@ -17,8 +17,9 @@ from typing import Any
 
 import yaml
 
+from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.monitoring.backtest.outcome import Labels
-from opsconductor.monitoring.backtest.rule_file import BacktestError, child, milliseconds
+from opsconductor.monitoring.backtest.rule_file import child, milliseconds
 
 SETTLE = "5m"
 """A window of five minutes that saw the end of an incident still holds it so long."""

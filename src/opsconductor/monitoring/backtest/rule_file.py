@@ -7,11 +7,9 @@ from typing import Any, Literal
 import promql_parser
 import yaml
 
+from opsconductor.monitoring.backtest.error import BacktestError
+
 Milliseconds = int
-
-
-class BacktestError(ValueError):
-    """The input cannot be judged; the text names the file and says what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
