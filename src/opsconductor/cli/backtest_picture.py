@@ -1,6 +1,7 @@
 """The picture of a backtest."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,7 +20,7 @@ MOST_LANES = 12
 
 async def write(file: Path, done: Backtest, incidents: Sequence[Incident]) -> None:
     """Draw the alerts that fired or that an incident expects. Raises `BacktestError`."""
-    chosen = list(_chosen(done, incidents))
+    chosen = _first_of_each_name(_chosen(done, incidents))
     outcome = done.outcome
     lanes = [await _lane(done, *one) for one in chosen[:MOST_LANES]]
     left = len(chosen) - len(lanes)
@@ -49,6 +50,19 @@ def _chosen(
             fired = list(rule.alerts[:1]) or [Alert(labels, ())]
         for alert in fired:
             yield step, rule, alert
+
+
+def _first_of_each_name(
+    chosen: Iterator[tuple[Step, RuleOutcome, Alert]],
+) -> list[tuple[Step, RuleOutcome, Alert]]:
+    """The first alert of each name, then the second, so that no name crowds out another."""
+    seen: Counter[str] = Counter()
+    numbered = []
+    for one in chosen:
+        name = one[1].rule.name
+        numbered.append((seen[name], one))
+        seen[name] += 1
+    return [one for _, one in sorted(numbered, key=lambda each: each[0])]
 
 
 async def _lane(done: Backtest, step: Step, rule: RuleOutcome, alert: Alert) -> Lane:

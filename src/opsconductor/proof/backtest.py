@@ -31,6 +31,7 @@ from opsconductor.stack.programs import Programs
 
 YOUNG = 3_600_000
 """Milliseconds: windows up to an hour are full before anybody asks."""
+DAY = 86_400_000
 STORED_STEP = 300
 """Seconds: a sample is found by steps as long as the look-back."""
 
@@ -360,10 +361,16 @@ async def _newest_stored(server: RangeQueries, group: RuleGroup, span: Span) -> 
     selectors += sorted({rule.name for rule in group.rules if rule.kind == "record"})
     if not selectors:
         return None
-    length = duration(max(1, (span[1] - span[0]) // 1000))
-    each = [f"max(max_over_time(timestamp({one})[{length}:{STORED_STEP}s]))" for one in selectors]
-    found = await server.at(f"max({' or '.join(_tagged(each))})", span[1])
-    return round(float(found[0]["value"][1]) * 1000) if found else None
+    # Day by day: the time that `timestamp()` takes grows with the square of the window.
+    for end in range(span[1], span[0], -DAY):
+        length = max(1, (end - max(span[0], end - DAY)) // 1000)
+        # A short history needs more looks than its length has look-backs.
+        window = f"[{length}s:{min(STORED_STEP, max(1, length // 100))}s]"
+        each = [f"max(max_over_time(timestamp({one}){window}))" for one in selectors]
+        found = await server.at(f"max({' or '.join(_tagged(each))})", end)
+        if found:
+            return round(float(found[0]["value"][1]) * 1000)
+    return None
 
 
 def _tagged(expressions: Sequence[str]) -> Iterable[str]:

@@ -18,13 +18,15 @@ Point = tuple[int, float, float]
 WIDTH, LEFT, RIGHT = 1200, 270, 24
 LANE, LANE_GAP, HEAD, FOOT = 76, 12, 66, 64
 TICKS = 8
+LETTER = 6.2
+"""About the width of a small letter."""
 DAY = 86_400_000
 _STEPS = (60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 172_800, 432_000, 864_000)
 """Seconds between marks on the time axis."""
 _STYLE = """\
 text{font:12px system-ui,'Segoe UI',Helvetica,Arial,sans-serif;fill:#1f2933}
 .title{font-size:16px;font-weight:600}.name{font-weight:600}.soft{fill:#616e7c;font-size:11px}
-.lane{fill:#f7f9fb;stroke:#d9e2ec}.incident{fill:#7b8794;fill-opacity:.22}
+.lane{fill:#f7f9fb;fill-opacity:.6;stroke:#d9e2ec}.incident{fill:#7b8794;fill-opacity:.22}
 .pending{fill:#f0b429}.firing{fill:#d64545}.signal{fill:none;stroke:#2f6fb5;stroke-width:1.3}
 .range{fill:#2f6fb5;fill-opacity:.25;stroke:none}
 .limit{stroke:#d64545;stroke-dasharray:5 4;stroke-width:1}.grid{stroke:#e4e7eb}"""
@@ -163,10 +165,11 @@ def _incidents(scale: _Scale, incidents: Sequence[Incident], bottom: int) -> Ite
             f'height="{bottom - HEAD + 2}"><title>{name}</title></rect>'
         )
         # Names that would run into each other take turns on two lines.
+        x = min(x, WIDTH - RIGHT - LETTER * len(one.name))
         line = 0 if x > taken[0] else 1
         if x > taken[line]:
             yield f'<text class="soft" x="{x}" y="{HEAD - 12 - 13 * line}">{name}</text>'
-            taken[line] = x + 7 * len(one.name) + 8
+            taken[line] = x + LETTER * len(one.name) + 8
 
 
 def _grid(scale: _Scale, bottom: int) -> Iterator[str]:
