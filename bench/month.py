@@ -64,7 +64,7 @@ incidents:
   - name: slow leak
     start: {START + LEAK[0] * STEP}
     end: {START + LEAK[1] * STEP}
-    alerts: [SLOBurnRateSlow, SLOBurnRateTicket, SLOBudgetTrend]
+    alerts: [SLOBurnRateTicket, SLOBudgetTrend]
     settle: 1d
   - name: pipeline restarted
     start: {START + TARGET[0] * STEP}

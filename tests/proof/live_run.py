@@ -105,7 +105,8 @@ class LiveRun:
     def snapshot(self) -> Path:
         """Take a snapshot; gives its folder."""
         answer = self.http.post(f"{self.url}/api/v1/admin/tsdb/snapshot").raise_for_status()
-        return self.data / "snapshots" / answer.json()["data"]["name"]
+        name: str = answer.json()["data"]["name"]
+        return self.data / "snapshots" / name
 
     def missed(self) -> float:
         """Evaluations that the machine was too busy for."""

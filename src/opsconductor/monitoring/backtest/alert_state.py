@@ -42,8 +42,8 @@ def episodes(
     """The alert's episodes, given the runs in which it was yielded and the last evaluation."""
     found: list[Episode] = []
     current: Episode | None = None
-    following = [*(first for first, _ in present[1:]), None]
-    for (first, end), again in zip(present, following, strict=True):
+    following = (*(first for first, _ in present[1:]), None)
+    for (first, end), again in zip(present, following, strict=False):
         if current is None:
             current = Episode(first, None, None)
         if current.fired is None:

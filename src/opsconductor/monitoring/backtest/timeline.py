@@ -158,7 +158,7 @@ def _incidents(scale: _Scale, incidents: Sequence[Incident], bottom: int) -> Ite
     for one in incidents:
         if one.end < scale.first or one.start > scale.last:
             continue
-        x, width = scale.x(one.start), scale.width((one.start, one.end))
+        x, width = scale.x(one.start), max(3.0, scale.width((one.start, one.end)))
         name = escape(one.name)
         yield (
             f'<rect class="incident" x="{x}" y="{HEAD - 8}" width="{width}" '
