@@ -9,7 +9,7 @@ from opsconductor.monitoring.backtest.plan import Step
 from opsconductor.monitoring.backtest.timeline import Point
 from opsconductor.proof.range_query import Found, Instants, RangeQueries, RefusedError
 
-POINTS = 900
+POINTS = 600
 """About as many as the picture has places."""
 
 

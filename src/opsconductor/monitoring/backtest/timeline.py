@@ -27,8 +27,7 @@ _STYLE = """\
 text{font:12px system-ui,'Segoe UI',Helvetica,Arial,sans-serif;fill:#1f2933}
 .title{font-size:16px;font-weight:600}.name{font-weight:600}.soft{fill:#616e7c;font-size:11px}
 .lane{fill:#f7f9fb;fill-opacity:.6;stroke:#d9e2ec}.incident{fill:#7b8794;fill-opacity:.22}
-.pending{fill:#f0b429}.firing{fill:#d64545}.signal{fill:none;stroke:#2f6fb5;stroke-width:1.3}
-.range{fill:#2f6fb5;fill-opacity:.25;stroke:none}
+.pending{fill:#f0b429}.firing{fill:#d64545}.signal{fill:#2f6fb5;fill-opacity:.25;stroke:#2f6fb5}
 .limit{stroke:#d64545;stroke-dasharray:5 4;stroke-width:1}.grid{stroke:#e4e7eb}"""
 
 
@@ -128,8 +127,7 @@ def _curve(scale: _Scale, lane: Lane, top: int, plot: int) -> Iterator[str]:
     for piece in _pieces(lane.signal):
         upper = [f"{scale.x(instant)},{y(high)}" for instant, _, high in piece]
         lower = [f"{scale.x(instant)},{y(low)}" for instant, low, _ in reversed(piece)]
-        yield f'<polygon class="range" points="{" ".join((*upper, *lower))}"/>'
-        yield f'<polyline class="signal" points="{" ".join(upper)}"/>'
+        yield f'<polygon class="signal" points="{" ".join((*upper, *lower))}"/>'
     if lane.limit is not None:
         height = y(lane.limit)
         yield f'<line class="limit" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{height}" y2="{height}"/>'
