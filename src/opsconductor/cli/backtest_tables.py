@@ -123,9 +123,14 @@ def _firings(outcome: Outcome) -> Table:
 
 def _show_silent(console: Console, outcome: Outcome) -> None:
     loud = {one.rule.name for one in outcome.proven if one.alerts}
-    silent = dict.fromkeys(one.rule.name for one in outcome.proven if one.rule.name not in loud)
+    silent: dict[str, str] = {}
+    for one in outcome.proven:
+        if one.rule.name not in loud:
+            samples = _coverage(one)
+            lacking = "" if samples == "all" else f" (has {samples} of its samples)"
+            silent[one.rule.name] = silent.get(one.rule.name) or lacking
     if silent:
-        console.print(f"silent: {', '.join(silent)}")
+        console.print(f"silent: {', '.join(name + lacking for name, lacking in silent.items())}")
     beating = [one.rule.name for one in outcome.proven if is_heartbeat(one)]
     if beating:
         console.print(f"always firing, as they must: {', '.join(beating)}")
@@ -144,7 +149,7 @@ def _coverage(rule: RuleOutcome) -> str:
     least = min((one.share for one in rule.inputs), default=1.0)
     if least >= FULL:
         return "all"
-    return f"{share(least)} (least)"
+    return f"{share(least)}"
 
 
 def _incidents(scores: Scores) -> Table:

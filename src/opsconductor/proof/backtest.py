@@ -2,38 +2,27 @@
 
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from opsconductor.monitoring.backtest.alert_state import episodes, runs
 from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.monitoring.backtest.outcome import (
-    Alert,
-    Input,
     Outcome,
-    RuleOutcome,
     Span,
-    Verdict,
-    unexpanded,
 )
-from opsconductor.monitoring.backtest.plan import LOOKBACK, Plan, Step, plan
+from opsconductor.monitoring.backtest.plan import LOOKBACK, Plan, plan
 from opsconductor.monitoring.backtest.rule_file import RuleGroup
-from opsconductor.monitoring.durations import duration
-from opsconductor.proof.coverage import Coverage, coverage
-from opsconductor.proof.evaluation import Evaluated, Evaluation, GroupKey, Progress
+from opsconductor.proof.coverage import coverage
+from opsconductor.proof.evaluation import Evaluation, GroupKey, Progress
 from opsconductor.proof.history import Blocks, import_openmetrics, link_snapshot
+from opsconductor.proof.judging import Times, rule_outcome
 from opsconductor.proof.range_query import RangeQueries
 from opsconductor.proof.remote_read import remote_read_without
+from opsconductor.proof.stored_evaluations import stored_phases
 from opsconductor.proof.temporary_prometheus import temporary_prometheus
 from opsconductor.stack.programs import Programs
-
-YOUNG = 3_600_000
-"""Milliseconds: windows up to an hour are full before anybody asks."""
-DAY = 86_400_000
-STORED_STEP = 300
-"""Seconds: a sample is found by steps as long as the look-back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +88,7 @@ class History:
                 phases = await stored_phases(server, rules.groups, known)
                 await server.delete(*sorted(planned.recorded))
                 begin = max(blocks.first, judged[0] - planned.warm_up)
-                times = _Times(span, judged, begin)
+                times = Times(span, judged, begin)
                 notes = (*blocks.notes, *_recorded_note(planned))
                 yield await _judge(server, rules.name, planned, times, phases, progress, notes)
 
@@ -169,16 +158,9 @@ async def open_history(
         yield History(programs, blocks, Path(folder))
 
 
-@dataclass(frozen=True, slots=True)
-class _Times:
-    asked: Span
-    judged: Span
-    begin: int
-
-
 async def _live_times(
     server: RangeQueries, planned: Plan, rules: RuleSet, asked: Asked
-) -> tuple[_Times, dict[GroupKey, int]]:
+) -> tuple[Times, dict[GroupKey, int]]:
     """What the server has of the time that is asked for, and when it evaluated the groups."""
     span = asked.span(round(time.time() * 1000))
     inputs = [one for step in planned.alerts for one in step.inputs]
@@ -191,14 +173,14 @@ async def _live_times(
     # An instant with a sample is one whose look-back reaches it.
     judged = _common(span, (covered.first - LOOKBACK, min(span[1], covered.last + LOOKBACK)))
     begin = max(covered.first - LOOKBACK, judged[0] - planned.warm_up)
-    return _Times(span, judged, begin), await stored_phases(server, rules.groups, judged)
+    return Times(span, judged, begin), await stored_phases(server, rules.groups, judged)
 
 
 async def _judge(  # noqa: PLR0913, PLR0917  what a backtest consists of
     server: RangeQueries,
     name: str,
     planned: Plan,
-    times: _Times,
+    times: Times,
     phases: Mapping[GroupKey, int],
     progress: Progress,
     notes: Iterable[str],
@@ -215,73 +197,11 @@ async def _judge(  # noqa: PLR0913, PLR0917  what a backtest consists of
         judged=times.judged,
         gaps=covered.gaps,
         rules=tuple(
-            _outcome(step, evaluation, evaluated, covered, times) for step in planned.alerts
+            rule_outcome(step, evaluation, evaluated, covered, times) for step in planned.alerts
         ),
         notes=(*notes, *_phase_notes(phases)),
     )
     return Backtest(server, planned, outcome, evaluation, times.begin)
-
-
-def _outcome(
-    step: Step,
-    evaluation: Evaluation,
-    evaluated: Evaluated,
-    covered: Coverage,
-    times: _Times,
-) -> RuleOutcome:
-    inputs = tuple(covered.inputs[text] for text in dict.fromkeys(one.text for one in step.inputs))
-    why = evaluated.problems.get(step.position) or _unproven(inputs)
-    grid = evaluation.instants(step, times.begin, times.judged[1])
-    if why or grid is None:
-        return RuleOutcome(
-            rule=step.rule,
-            verdict=Verdict.UNPROVEN,
-            why=why or "the history is shorter than one evaluation interval",
-            inputs=inputs,
-        )
-    alerts = []
-    for labels, instants in sorted(evaluated.present[step.position].items()):
-        found = episodes(
-            runs(instants, step.rule.interval),
-            interval=step.rule.interval,
-            hold=step.rule.hold,
-            keep=step.rule.keep,
-            last=grid.last,
-        )
-        kept = tuple(one for one in found if one.ended is None or one.ended > times.judged[0])
-        if kept:
-            alerts.append(Alert(labels, kept))
-    return RuleOutcome(
-        rule=step.rule,
-        verdict=Verdict.JUDGED,
-        alerts=tuple(alerts),
-        inputs=inputs,
-        notes=tuple(_notes(step, inputs, times)),
-    )
-
-
-def _unproven(inputs: Sequence[Input]) -> str:
-    """Why the inputs let nothing be said; empty where they do."""
-    if inputs and not any(one.share for one in inputs):
-        return f"no sample of {', '.join(one.selector for one in inputs)}"
-    falling = [one for one in inputs if one.falls]
-    if falling:
-        one = falling[0]
-        return f"{one.selector} is read as a counter, but {one.falls[0]} only falls"
-    return ""
-
-
-def _notes(step: Step, inputs: Iterable[Input], times: _Times) -> Iterable[str]:
-    missing = [one.selector for one in inputs if not one.share]
-    if missing:
-        yield f"no sample of {', '.join(missing)}: that part of the rule is not proven"
-    if times.begin > times.judged[0] - step.reach and step.reach > YOUNG:
-        yield (
-            f"it looks back {duration(step.reach / 1000)}: until so long after the history's "
-            "begin it judges what there is"
-        )
-    for name in unexpanded(step.rule):
-        yield f"the template of the label {name} is not expanded"
 
 
 def _recorded_names(rules: RuleSet) -> frozenset[str]:
@@ -337,43 +257,3 @@ async def _require_blocks(server: RangeQueries, count: int) -> None:
             f"Prometheus can open {loaded:.0f} of {count} blocks: the others are damaged or made "
             "by a newer version"
         )
-
-
-async def stored_phases(
-    server: RangeQueries, groups: Iterable[RuleGroup], span: Span
-) -> dict[GroupKey, int]:
-    """When in its interval each group was evaluated, where the history has what it wrote then.
-
-    Prometheus evaluates a group at a fixed offset of its interval, made from its name and file;
-    what it stores bears exactly that time.
-    """
-    phases: dict[GroupKey, int] = {}
-    for group in groups:
-        stored = await _newest_stored(server, group, span)
-        if stored is not None:
-            phases[group.file, group.name] = stored % group.interval
-    return phases
-
-
-async def _newest_stored(server: RangeQueries, group: RuleGroup, span: Span) -> int | None:
-    alerts = {rule.name for rule in group.rules if rule.kind == "alert"}
-    selectors = [f'ALERTS{{alertname="{name}"}}' for name in sorted(alerts)]
-    selectors += sorted({rule.name for rule in group.rules if rule.kind == "record"})
-    if not selectors:
-        return None
-    # Day by day: the time that `timestamp()` takes grows with the square of the window.
-    for end in range(span[1], span[0], -DAY):
-        length = max(1, (end - max(span[0], end - DAY)) // 1000)
-        # A short history needs more looks than its length has look-backs.
-        window = f"[{length}s:{min(STORED_STEP, max(1, length // 100))}s]"
-        each = [f"max(max_over_time(timestamp({one}){window}))" for one in selectors]
-        found = await server.at(f"max({' or '.join(_tagged(each))})", end)
-        if found:
-            return round(float(found[0]["value"][1]) * 1000)
-    return None
-
-
-def _tagged(expressions: Sequence[str]) -> Iterable[str]:
-    """Expressions that stay apart under `or`."""
-    for number, one in enumerate(expressions):
-        yield f'label_replace({one}, "n", "{number}", "", "")'
