@@ -3,6 +3,7 @@
 import typer
 
 from opsconductor.cli import (
+    backtest,
     check,
     down,
     evidence,
@@ -33,6 +34,7 @@ app.command("run")(run.run)
 app.add_typer(tool.app, name="tool")
 app.add_typer(slo.app, name="slo")
 app.command("check")(check.check)
+app.command("backtest")(backtest.backtest)
 app.command("generate")(generate.generate)
 app.command("lint")(lint.lint)
 app.command("evidence")(evidence.evidence)
