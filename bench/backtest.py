@@ -26,6 +26,9 @@ from opsconductor.monitoring.rules import rules_document
 from opsconductor.proof.backtest import Asked, RuleSet, open_history
 from opsconductor.settings import Settings, load
 from opsconductor.stack.programs import Program, Programs, locate
+from opsconductor.stack.slo_files import read_slos
+
+SLOS = read_slos(Settings().alerting.slo_dir)
 
 RESULTS = Path(__file__).parent / "results"
 DAY = 86_400_000
@@ -90,7 +93,7 @@ def _row(one: Took) -> str:
 
 
 async def _backtest(programs: Programs, snapshot: Path, days: float) -> tuple[Took, int]:
-    text = yaml.safe_dump(rules_document(Settings()))
+    text = yaml.safe_dump(rules_document(Settings(), SLOS))
     rules = RuleSet(name="ours", groups=rule_groups(text, "rules.yml", 15_000))
     before, began = _cpu(), time.monotonic()
     async with (
@@ -107,7 +110,9 @@ async def _backtest(programs: Programs, snapshot: Path, days: float) -> tuple[To
 
 def _promtool(promtool: Program, folder: Path, hours: float) -> Took:
     steps = round(hours * 3600 / STEP) + 1
-    (folder / "rules.yml").write_text(yaml.safe_dump(rules_document(Settings())), encoding="utf-8")
+    (folder / "rules.yml").write_text(
+        yaml.safe_dump(rules_document(Settings(), SLOS)), encoding="utf-8"
+    )
     document = {
         "rule_files": ["rules.yml"],
         "evaluation_interval": f"{STEP}s",

@@ -18,6 +18,7 @@ from opsconductor.monitoring.rules import rules_document
 from opsconductor.settings import Settings
 from opsconductor.settings.model import Alerting, Prometheus
 from opsconductor.stack.programs import Program
+from opsconductor.stack.slo_files import read_slos
 
 SETTINGS = Settings(
     alerting=Alerting(time_scale=100),
@@ -148,7 +149,7 @@ def live_run(prometheus: Program, folder: Path, port: int) -> Iterator[LiveRun]:
 def _server(
     prometheus: Program, home: Path, port: int, target: TargetServer, group: str
 ) -> Iterator[LiveRun]:
-    document = rules_document(SETTINGS)
+    document = rules_document(SETTINGS, read_slos(SETTINGS.alerting.slo_dir))
     rules = [rule for one in document["groups"] for rule in one["rules"]]
     # One group: one phase, and every rule sees what was recorded at its own instant.
     one_group = {"groups": [{"name": group, "interval": "1s", "rules": rules}]}

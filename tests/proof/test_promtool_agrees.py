@@ -17,6 +17,9 @@ from opsconductor.monitoring.backtest.outcome import Outcome, Verdict
 from opsconductor.monitoring.rules import rules_document
 from opsconductor.settings import Settings
 from opsconductor.stack.programs import Programs
+from opsconductor.stack.slo_files import read_slos
+
+SLOS = read_slos(Settings().alerting.slo_dir)
 
 pytestmark = pytest.mark.stack
 Judge = Callable[..., Outcome]
@@ -25,7 +28,7 @@ Judge = Callable[..., Outcome]
 @pytest.fixture(scope="module")
 def shipped(judge: Judge) -> Outcome:
     """The rules that we ship over four hours in which everything goes wrong once."""
-    return judge(rules_document(Settings()), history(), STEP)
+    return judge(rules_document(Settings(), SLOS), history(), STEP)
 
 
 def test_every_shipped_rule_is_judged_and_fires(shipped: Outcome) -> None:
@@ -35,7 +38,7 @@ def test_every_shipped_rule_is_judged_and_fires(shipped: Outcome) -> None:
     } == set()
     silent = [one.rule.place for one in shipped.rules if not any(a.firings for a in one.alerts)]
     assert silent == []
-    assert {one.rule.name for one in shipped.rules} == set(alert_names(Settings()))
+    assert {one.rule.name for one in shipped.rules} == set(alert_names(Settings(), SLOS))
 
 
 def test_every_shipped_rule_has_promtools_states(
@@ -43,7 +46,7 @@ def test_every_shipped_rule_has_promtools_states(
 ) -> None:
     """At each of 480 evaluations the pending and the firing alerts are promtool's."""
     expected = states(shipped, STEP, STEPS)
-    rules = rules_document(Settings())
+    rules = rules_document(Settings(), SLOS)
     assert disagreement(programs.promtool, tmp_path, rules, history(), STEP, expected) == ""
 
 
@@ -52,7 +55,7 @@ def test_a_wrong_state_is_seen(shipped: Outcome, programs: Programs, tmp_path: P
     expected = states(shipped, STEP, STEPS)
     labels = next(one for alerts in expected for one in alerts if one["alertstate"] == "pending")
     labels["alertstate"] = "firing"
-    rules = rules_document(Settings())
+    rules = rules_document(Settings(), SLOS)
     said = disagreement(programs.promtool, tmp_path, rules, history(), STEP, expected)
     assert labels["alertname"] in said
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from rich.console import Console
 from opsconductor.cli import backtest_picture, backtest_tables
 from opsconductor.cli.backtest import FailOn, Format
 from opsconductor.cli.errors import ExitCode
-from opsconductor.monitoring.backtest.budget import budgets
+from opsconductor.monitoring.backtest.budget import Budget, budgets
 from opsconductor.monitoring.backtest.comparison import AlertComparison, compare, disagreements
 from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.monitoring.backtest.incidents import Incident, read_incidents
@@ -40,6 +40,7 @@ from opsconductor.proof.evaluation import Progress
 from opsconductor.proof.promtool import check_rules
 from opsconductor.settings import Settings, load
 from opsconductor.stack.programs import Programs, locate
+from opsconductor.stack.slo_files import read_slos
 
 DAY = 86_400_000
 OURS = "the rules of these settings"
@@ -132,16 +133,20 @@ async def _judged(
 ) -> _Judged:
     found = None
     if incidents:
-        found = await budget_spent(done, scores(done.outcome, incidents), budgets(settings))
+        found = await budget_spent(done, scores(done.outcome, incidents), _budgets(settings))
     if picture is not None:
         await backtest_picture.write(picture, done, incidents)
     return _Judged(done.outcome, found)
 
 
+def _budgets(settings: Settings) -> Mapping[str, Budget]:
+    return budgets(settings, read_slos(settings.alerting.slo_dir))
+
+
 async def _rule_set(programs: Programs, settings: Settings, files: Sequence[Path]) -> RuleSet:
     interval = round(settings.prometheus.evaluation_interval_seconds * 1000)
     if not files:
-        text = yaml_text(rules_document(settings))
+        text = yaml_text(rules_document(settings, read_slos(settings.alerting.slo_dir)))
         return RuleSet(name=OURS, groups=rule_groups(text, "rules.yml", interval))
     groups: list[RuleGroup] = []
     for file in files:

@@ -3,9 +3,9 @@
 from enum import IntEnum
 
 from opsconductor.client.errors import UpstreamError
+from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.monitoring.evidence.errors import StaleResultsError
 from opsconductor.proof.history_server import BackfillError
-from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.proof.promtool import PromtoolError
 from opsconductor.proof.temporary_prometheus import TemporaryPrometheusError
 from opsconductor.settings import SettingsError

@@ -24,7 +24,6 @@ async def budget_spent(done: Backtest, found: Scores, budgets: Mapping[str, Budg
             except RefusedError:
                 continue
             for series in answer:
-                if series["metric"].get("service") == budget.service:
-                    key = (score.incident.name, detection.alert, detection.labels)
-                    spent[key] = float(series["value"][1])
+                key = (score.incident.name, detection.alert, detection.labels)
+                spent[key] = float(series["value"][1])
     return with_budgets(found, spent)

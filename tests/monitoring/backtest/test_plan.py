@@ -9,6 +9,9 @@ from opsconductor.monitoring.backtest.plan import Plan, plan
 from opsconductor.monitoring.backtest.rule_file import rule_groups
 from opsconductor.monitoring.rules import rules_document
 from opsconductor.settings import Settings
+from opsconductor.stack.slo_files import read_slos
+
+SLOS = read_slos(Settings().alerting.slo_dir)
 
 
 def planned(*rules: dict[str, str], stored: frozenset[str] = frozenset()) -> Plan:
@@ -97,7 +100,7 @@ def test_stored_series_are_inputs() -> None:
 
 def test_every_shipped_rule_can_be_planned() -> None:
     """None of ours is unproven for its shape, and the longest window is known."""
-    text = yaml.safe_dump(rules_document(Settings()))
+    text = yaml.safe_dump(rules_document(Settings(), SLOS))
     found = plan(rule_groups(text, "rules.yml", 15_000))
     assert [one.problem for one in found.steps if one.problem] == []
     assert found.warm_up > 3 * 86_400_000

@@ -1,30 +1,23 @@
 """How much of an objective's error budget an incident had spent when an alert told of it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from opsconductor.monitoring.durations import duration
-from opsconductor.monitoring.rules.success_ratio import SuccessRatio
-from opsconductor.objectives import OBJECTIVES
+from opsconductor.monitoring.rules.rule_settings import rule_settings
+from opsconductor.monitoring.rules.slos import options
+from opsconductor.monitoring.slo.compiler import compiled
+from opsconductor.monitoring.slo.indicator import Events
 from opsconductor.settings import Settings
-
-Rate = Callable[[str], str]
-"""PromQL for events a second, over a window such as `5m`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """An objective: `slo` as its alerts' label has it, `budget` the share of events that may fail.
+    """An objective: `budget` is the share of `events` that may be bad in `period` seconds."""
 
-    `period` is in seconds; `failed` and `counted` give rates per series.
-    """
-
-    slo: str
-    service: str
     budget: float
     period: float
-    failed: Rate
-    counted: Rate
+    events: Events
 
     def spent(self, since: float, known: float) -> str:
         """PromQL for the share of the period's budget that the last `since` seconds have spent.
@@ -35,17 +28,21 @@ class Budget:
         traffic that is not even.
         """
         window, history = duration(max(1, round(since))), duration(max(1, round(known)))
-        failed = f"sum by (service) ({self.failed(window)}) * {round(since)}"
-        events = f"sum by (service) ({self.counted(history)}) * {self.period:g}"
-        return f"({failed}) / ({self.budget:g} * ({events} > 0))"
+        failed = self.events.errors(window, f"({self.events.events(window)})")
+        events = f"({self.events.events(history)}) * {self.period:g}"
+        return f"(({failed}) * {round(since)}) / ({self.budget:g} * ({events} > 0))"
 
 
-def budgets(settings: Settings) -> dict[str, Budget]:
-    """The objectives whose budget can be counted, by their `slo` label."""
-    ratio = SuccessRatio(settings.alerting.count_caller_mistakes)
+def budgets(settings: Settings, slo_texts: Mapping[str, str]) -> dict[str, Budget]:
+    """The objectives whose budget can be counted in events, by their `slo` label.
+
+    An SLO of several objectives has as many budgets, and none is told apart by that label alone.
+    """
+    promises = compiled(slo_texts, options(rule_settings(settings))).promises
     return {
-        one.name: Budget(one.name, one.service, one.budget, one.period, ratio.failed, ratio.counted)
-        for one in OBJECTIVES
+        one.slo: Budget(one.budget, one.period.seconds, one.indicator)
+        for one in promises
+        if isinstance(one.indicator, Events) and not one.sampled and not one.objective
     }
 
 
