@@ -53,6 +53,15 @@ def put(name: str, text: str | bytes) -> str:
     return name
 
 
+def test_rules_about_other_metrics_are_told_what_to_be_held_against(lint: Lint) -> None:
+    """A stranger's metrics are not in our contract: the last line says what to do about that."""
+    foreign = put("foreign.yml", GOOD.replace("(up)", "(node_load1)"))
+    said = " ".join(lint(foreign).output.split())
+    assert "1 of the findings are of metrics that the contract does not have." in said
+    assert "--prometheus URL" in said
+    assert "--any-metric" not in lint("--any-metric", foreign).output
+
+
 def test_our_own_generated_files_have_no_finding(lint: Lint) -> None:
     """Without files ours are linted, from wherever the command is called, and they are clean."""
     result = lint()

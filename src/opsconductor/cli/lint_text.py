@@ -6,9 +6,11 @@ from textwrap import wrap
 from rich.console import Console
 from rich.text import Text
 
+from opsconductor.monitoring.lint.expressions.unknown_metric import UNKNOWN_METRIC
 from opsconductor.monitoring.lint.finding import Finding, Kind, Level
 from opsconductor.monitoring.lint.pages import page_path
 from opsconductor.monitoring.lint.report import Report
+from opsconductor.monitoring.promql.contract_schema import SOURCE as CONTRACT
 
 STYLES: Mapping[Level, str] = {
     Level.ERROR: "bold red",
@@ -16,6 +18,12 @@ STYLES: Mapping[Level, str] = {
     Level.NOTE: "cyan",
 }
 _INDENT = "    "
+OTHER_METRICS = (
+    "{unknown} of the findings are of metrics that the contract does not have. Are these files "
+    "about a system of your own? Hold them against its metrics with --prometheus URL or "
+    "--metrics FILE, or against none with --any-metric."
+)
+"""For a stranger, whose metrics are not ours."""
 
 
 def print_report(report: Report, least: Level, console: Console) -> None:
@@ -28,6 +36,9 @@ def print_report(report: Report, least: Level, console: Console) -> None:
         place, kind = away.finding.position, away.finding.kind
         _plain(console, Text(f"suppressed {place} {kind.id}: {away.reason}", "dim"))
     _plain(console, Text(f"{report.verdict} (held against {report.against})"))
+    unknown = sum(one.kind == UNKNOWN_METRIC for one in report.findings)
+    if unknown and report.against == CONTRACT:
+        _wrapped(console, OTHER_METRICS.format(unknown=unknown), "")
 
 
 def print_list(kinds: Iterable[Kind], console: Console) -> None:

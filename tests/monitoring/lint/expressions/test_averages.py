@@ -40,6 +40,7 @@ def test_an_average_of_what_cannot_be_averaged_is_found(text: str, expected: str
         f"max_over_time({RATIO}[1h])",
         "sum_over_time(job:http_requests:rate5m[1h])",
         "avg(nobody / knows)",
+        f"sum by (route) ({RATIO})",
         "sum(rate(http_requests_total[5m])) / sum(rate(http_requests_total[5m]))",
     ],
 )

@@ -74,7 +74,9 @@ def check(analysis: Analysis) -> Iterator[Finding]:
 
 def _averaged(node: Expr) -> tuple[str, Expr] | None:
     if isinstance(node, AggregateExpr) and str(node.op) in _AGGREGATIONS:
-        return str(node.op), node.expr
+        # A sum that keeps labels may only drop the others, a series for each group.
+        grouped = str(node.op) == "sum" and node.modifier is not None
+        return None if grouped else (str(node.op), node.expr)
     if isinstance(node, Call) and node.func.name in _FUNCTIONS:
         return node.func.name, node.args[0]
     return None
