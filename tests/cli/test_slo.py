@@ -191,6 +191,24 @@ def test_the_report_says_how_much_of_the_period_it_saw(
     assert one["budget_left"] == pytest.approx(0.5)
 
 
+def test_on_a_narrow_terminal_no_name_is_cut(
+    run: Run,
+    capsys: Output,
+    prometheus: tuple[str, dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At 80 columns the SLOs are still told apart: the table gives way to lines."""
+    url, values = prometheus
+    name = "answers-of-the-pipeline-within-a-second"
+    recorded(values, {"slo": name, "service": "ai-pipeline"})
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run("slo", "report", "--prometheus", url) == ExitCode.OK
+    shown = capsys.readouterr().out
+    assert name in shown
+    assert "budget left 50 %, 5 events" in shown
+
+
 def test_an_slo_that_is_not_recorded_is_not_well(
     run: Run, capsys: Output, prometheus: tuple[str, dict[str, Any]], good: Path
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +22,8 @@ from opsconductor.stack.slo_files import read_slos, slo_text
 Form = Literal["table", "json"]
 SHOWN = ("1h", "6h", "1d", "3d")
 """The windows whose burn has a column; JSON has them all."""
+WIDE = 200
+"""Columns, where nobody's terminal limits them."""
 
 
 def report(
@@ -98,7 +101,28 @@ def _print(found: Sequence[Standing]) -> None:
     )  # fmt: skip
     for one in found:
         table.add_row(*(Text(cell) for cell in _row(one, windows)), style=_colour(one))
-    Console(highlight=False).print(table)
+    console, wide = Console(highlight=False), Console(highlight=False, width=WIDE)
+    if not console.is_terminal:
+        # A file or a pipe has no edge to wrap at.
+        console = wide
+    if Measurement.get(wide, wide.options, table).maximum <= console.width:
+        console.print(table)
+        return
+    for one in found:
+        console.print(_lines(one, windows), style=_colour(one), highlight=False)
+
+
+def _lines(one: Standing, windows: Sequence[str]) -> Text:
+    """The same for a terminal that the table does not fit into: a few lines for each SLO."""
+    name, promised, achieved, over, budget, *burns, forecast = _row(one, windows)
+    burn = ", ".join(f"{w} {b}" for w, b in zip(windows, burns, strict=True) if b)
+    facts = [
+        f"{achieved} over {over}" if over else achieved,
+        *([f"budget left {budget}; {forecast}"] if budget else []),
+        *([f"burn {burn}"] if burn else []),
+    ]
+    title = f"{name}  {promised}".rstrip()
+    return Text("\n".join((title, *(f"  {fact}" for fact in facts))))
 
 
 def _row(one: Standing, windows: Sequence[str]) -> list[str]:
