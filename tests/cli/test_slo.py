@@ -94,6 +94,18 @@ def test_retention_is_held_against_the_period(run: Run, capsys: Output, good: Pa
     assert run("slo", "compile", good, "--retention", "7d") == ExitCode.OK
 
 
+def test_a_stranger_is_told_that_their_retention_may_be_another(
+    run: Run, capsys: Output, tmp_path: Path
+) -> None:
+    """A month does not fit into the retention that is assumed: the option is named."""
+    month = tmp_path / "month.yaml"
+    month.write_text(TEXT.replace("duration: 7d", "duration: 30d"), encoding="utf-8")
+    assert run("slo", "compile", month) == ExitCode.FAILED
+    assert "say --retention 30d" in capsys.readouterr().err
+    assert run("slo", "compile", month, "--retention", "31d") == ExitCode.OK
+    assert "--retention" not in capsys.readouterr().err
+
+
 def test_kubernetes_and_options_reach_the_rules(run: Run, capsys: Output, good: Path) -> None:
     """A PrometheusRule with the interval and the pages that were asked for."""
     options = ("--format", "prometheusrule", "--interval", "1m", "--runbooks", "https://wiki/r/")
@@ -112,6 +124,8 @@ def test_kubernetes_and_options_reach_the_rules(run: Run, capsys: Output, good: 
         (("compile", "{good}", "--retention", "soon"), "'soon' is no duration"),
         (("compile", "{good}", "--interval", "0s"), "a length of 0 holds nothing"),
         (("compile", "/nowhere/slo.yaml"), "/nowhere/slo.yaml: cannot be read"),
+        (("report", "--prometheus", "{dead}"), "Is the address of --prometheus right?"),
+        (("report", "--prometheus", "localhost:9090"), "Is the address of --prometheus right?"),
         (("compile", "{good}", "-o", "/nowhere/rules.yml"), "cannot be written"),
         (("report", "/nowhere/slo.yaml", "--prometheus", "{dead}"), "cannot be"),
     ],

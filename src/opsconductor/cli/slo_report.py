@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from opsconductor.cli.errors import ExitCode
+from opsconductor.client.errors import UpstreamError
 from opsconductor.client.prometheus import PrometheusClient
 from opsconductor.monitoring.slo.report import QUERIES, Sample, Standing, missing, standings
 from opsconductor.settings import Settings, load
@@ -35,11 +36,19 @@ def report(
 ) -> None:
     """Show objective, achieved, budget left, burn and forecast of every SLO.
 
-    Exit 1 where an SLO has no data, or there is none: what is unknown is not well.
+    Exit 1 where an SLO has no data, or there is none: what is unknown is not well. Exit 2 where
+    --prometheus cannot be reached.
     """
     settings = load()
     own = f"http://127.0.0.1:{settings.prometheus.port}"
-    found = standings(asyncio.run(_ask(prometheus or own)))
+    try:
+        answers = asyncio.run(_ask(prometheus or own))
+    except UpstreamError as error:
+        if not prometheus or error.reason != "unreachable":
+            raise
+        typer.echo(f"{error}\nIs the address of --prometheus right?", err=True)
+        raise typer.Exit(ExitCode.USAGE) from None
+    found = standings(answers)
     wanted = _names(settings, files or (), own=not prometheus)
     if wanted is not None:
         recorded = {one.slo for one in found}
