@@ -63,5 +63,5 @@ def test_the_indicators_queries_are_linted_as_they_are_compiled() -> None:
 )
 def test_a_field_is_named_as_it_is_written(wrong: tuple[str, str], begins: str) -> None:
     """`ApiVersion` is no field: only a word of prose gets a capital."""
-    (finding,) = found(TEXT.replace(*wrong))
+    finding, *_ = found(TEXT.replace(*wrong))
     assert finding.explanation.startswith(begins)
