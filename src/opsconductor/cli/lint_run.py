@@ -111,8 +111,9 @@ class Run:
             runbooks=frozenset(path.stem for path in RUNBOOKS.glob("*.md")) or None,
             slo_options=slo_options(given),
         )
-        if self._options.is_foreign:  # somebody else's server keeps samples for another time
-            context = replace(context, slo_options=replace(context.slo_options, retention=None))
+        if self._options.is_foreign:  # somebody else's server: its retention and receivers differ
+            unknown = replace(context.slo_options, retention=None)
+            context = replace(context, slo_options=unknown, receivers={})
         else:
             texts = read_slos(self._settings.alerting.slo_dir)
             context = replace(context, alerts=alert_expressions(self._settings, texts))
