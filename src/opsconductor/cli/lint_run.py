@@ -100,7 +100,8 @@ class Run:
         from opsconductor.cli import schema_sources  # noqa: PLC0415
 
         if self._options.metrics is not None:
-            return schema_sources.schema_of_page(self._options.metrics)
+            added = frozenset(self._options.target_labels) or None
+            return schema_sources.schema_of_page(self._options.metrics, added)
         needed = documents.metric_names()
         return asyncio.run(schema_sources.schema_of_prometheus(self._options.prometheus, needed))
 

@@ -33,9 +33,12 @@ EVENT_LABELS = frozenset({
 })  # fmt: skip
 """Labels that tell events apart: no target has a `status` of its own."""
 TARGET_LABELS = frozenset({
-    "availability_zone", "cluster", "container", "datacenter", "dc", "endpoint", "env",
-    "environment", "host", "hostname", "instance", "job", "metrics_path", "namespace", "node",
-    "pod", "prometheus", "region", "replica", "service", "stage", "team", "tenant", "zone",
+    "account", "address", "app", "application", "arch", "availability_zone", "chart", "cluster",
+    "component", "container", "datacenter", "dc", "endpoint", "env", "environment", "group", "host",
+    "hostname", "instance", "job", "location", "metrics_path", "name", "namespace", "node", "os",
+    "owner", "platform", "pod", "product", "project", "prometheus", "rack", "region", "release",
+    "replica", "role", "server", "service", "shard", "site", "stage", "team", "tenant", "tier",
+    "version", "zone",
 })  # fmt: skip
 """Labels that service discovery and relabelling commonly add, although a metric may expose them
 itself: that of another metric says nothing."""
