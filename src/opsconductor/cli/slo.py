@@ -40,7 +40,8 @@ def compile_(  # noqa: PLR0913, PLR0917  one parameter for each option
         typer.Option("--format", help="A rule file, or Kubernetes' PrometheusRule."),
     ] = "prometheus",
     retention: Annotated[
-        str, typer.Option(help="How long your Prometheus keeps samples; without it, as ours: 15d.")
+        str,
+        typer.Option(help="How long your Prometheus keeps samples; without it, as long as ours."),
     ] = "",
     interval: Annotated[
         str, typer.Option(help="Between two evaluations of the rules, such as 30s.")
@@ -78,6 +79,10 @@ def compile_(  # noqa: PLR0913, PLR0917  one parameter for each option
         typer.echo(KEPT.format(days=settings.prometheus.retention_days), err=True)
     if found.promises:
         _write(rule_file(found.groups, options.interval, form), output)
+        if output is not None:
+            rules = sum(len(group.rules) for group in found.groups)
+            kept = len(found.promises)
+            typer.echo(f"{output}: {kept} objective{'s' * (kept > 1)}, {rules} rules", err=True)
     elif not found.problems:
         typer.echo("there is no SLO in these files", err=True)
     if found.problems or not found.promises:
