@@ -220,6 +220,22 @@ def test_an_slo_that_is_not_recorded_is_not_well(
     assert (one["slo"], one["achieved"], one["target"]) == ("pipeline-answers", None, None)
 
 
+def test_a_broken_slo_hides_no_other_from_the_report(
+    run: Run, capsys: Output, prometheus: tuple[str, dict[str, Any]], good: Path, tmp_path: Path
+) -> None:
+    """The broken one is told with its line, the good one is shown, and the exit code is 1."""
+    url, values = prometheus
+    recorded(values, {"slo": "pipeline-answers", "service": "ai-pipeline"})
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(TEXT.replace("pipeline-answers", "other").replace("0.99", "x"))
+    assert run("slo", "report", good, "--prometheus", url) == ExitCode.OK
+    capsys.readouterr()
+    assert run("slo", "report", good, broken, "--prometheus", url) == ExitCode.FAILED
+    shown = capsys.readouterr()
+    assert "99.5 %" in shown.out
+    assert f"{broken}:14: SLO other" in shown.err
+
+
 def test_a_prometheus_that_refuses_is_told(
     run: Run, capsys: Output, prometheus: tuple[str, dict[str, Any]]
 ) -> None:
