@@ -54,6 +54,7 @@ def test_a_ratio_without_a_guard_is_found(text: str) -> None:
         "rate(http_requests_total[5m]) > 0.5",
         f"{RAW} == 1",
         "rate(http_requests_total[5m]) > 2 * rate(http_requests_total[5m] offset 1h)",
+        "rate(http_requests_total[5m]) < 0.1 * rate(http_requests_total[5m] offset 1w)",
         "rate(cpu_idle_seconds_total[5m]) < 0.1 * rate(cpu_seconds_total[5m])",
         "rate(request_duration_seconds_sum[5m]) / rate(request_duration_seconds_count[5m]) > 1",
         "rate(cpu_idle_seconds_total[5m]) / rate(cpu_seconds_total[5m]) < 0.1",
