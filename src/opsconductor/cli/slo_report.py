@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from opsconductor.cli.errors import ExitCode
+from opsconductor.client.errors import UpstreamError
 from opsconductor.client.prometheus import PrometheusClient
 from opsconductor.monitoring.slo.report import QUERIES, Sample, Standing, missing, standings
 from opsconductor.settings import Settings, load
@@ -38,12 +39,20 @@ def report(
 ) -> None:
     """Show objective, achieved, budget left, burn and forecast of every SLO.
 
-    Exit 1 where an SLO has no data, or there is none: what is unknown is not well.
+    Exit 1 where an SLO has no data, cannot be read, or there is none: what is unknown is not well.
+    Exit 2 where --prometheus cannot be reached.
     """
     settings = load()
     own = f"http://127.0.0.1:{settings.prometheus.port}"
-    found = standings(asyncio.run(_ask(prometheus or own)))
-    wanted = _names(settings, files or (), own=not prometheus)
+    try:
+        answers = asyncio.run(_ask(prometheus or own))
+    except UpstreamError as error:
+        if not prometheus or error.reason != "unreachable":
+            raise
+        typer.echo(f"{error}\nIs the address of --prometheus right?", err=True)
+        raise typer.Exit(ExitCode.USAGE) from None
+    found = standings(answers)
+    wanted, is_whole = _names(settings, files or (), own=not prometheus)
     if wanted is not None:
         recorded = {one.slo for one in found}
         found = [one for one in found if one.slo in wanted]
@@ -58,7 +67,7 @@ def report(
             "'opsconductor slo compile' makes",
             err=True,
         )
-    if not found or not all(one.known for one in found):
+    if not (found and is_whole and all(one.known for one in found)):
         raise typer.Exit(ExitCode.FAILED)
 
 
@@ -70,19 +79,20 @@ async def _ask(url: str) -> dict[str, list[Sample]]:
         }
 
 
-def _names(settings: Settings, files: Sequence[Path], *, own: bool) -> set[str] | None:
-    """The SLOs that are asked about; None asks about whatever is recorded."""
+def _names(settings: Settings, files: Sequence[Path], *, own: bool) -> tuple[set[str] | None, bool]:
+    """The SLOs that are asked about, None for whatever is recorded, and whether all could be read.
+
+    A broken one is told, and hides no other.
+    """
     from opsconductor.monitoring.slo.documents import read  # noqa: PLC0415  only where files are
 
     if not files and not own:
-        return None
+        return None, True
     texts = {str(path): slo_text(path) for path in files}
     found = read(texts or read_slos(settings.alerting.slo_dir))
-    if found.problems:
-        for problem in found.problems:
-            typer.echo(str(problem), err=True)
-        raise typer.Exit(ExitCode.FAILED)
-    return set(found.of("SLO"))
+    for problem in found.problems:
+        typer.echo(str(problem), err=True)
+    return set(found.of("SLO")), not found.problems
 
 
 def _plain(one: Standing) -> dict[str, object]:

@@ -68,6 +68,7 @@ def test_a_text_that_is_no_openslo_says_where(text: str, says: str) -> None:
         ({"objectives": "[{}]"}, "give one of target (0.99) and targetPercent (99)"),
         ({"objectives": "[{target: 0.9, targetPercent: 90}]"}, "give one of target"),
         ({"objectives": "[{target: .nan}]"}, "objectives.0.target"),
+        ({"objectives": "[{target: 95%}]"}, "target: is no number; write a share such as 0.995"),
         ({"objectives": "[]"}, "spec.objectives"),
         ({"objectives": "[{target: 0.99, value: 1, typo: 2}]"}, "no such field"),
         ({"window": "[]"}, "timeWindow is missing"),
