@@ -5,8 +5,7 @@ from enum import IntEnum
 from opsconductor.client.errors import UpstreamError
 from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.monitoring.evidence.errors import StaleResultsError
-from opsconductor.proof.history_server import BackfillError
-from opsconductor.proof.promtool import PromtoolError
+from opsconductor.proof.promtool import BackfillError, PromtoolError
 from opsconductor.proof.temporary_prometheus import TemporaryPrometheusError
 from opsconductor.settings import SettingsError
 from opsconductor.stack.debian_packages import PackagesError
