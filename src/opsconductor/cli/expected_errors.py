@@ -4,8 +4,7 @@ from opsconductor.cli.errors import ExitCode
 from opsconductor.client.errors import UpstreamError
 from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.monitoring.evidence.errors import StaleResultsError
-from opsconductor.proof.history_server import BackfillError
-from opsconductor.proof.promtool import PromtoolError
+from opsconductor.proof.promtool import BackfillError, PromtoolError
 from opsconductor.proof.temporary_prometheus import TemporaryPrometheusError
 from opsconductor.settings import SettingsError
 from opsconductor.stack.debian_packages import PackagesError
