@@ -5,6 +5,7 @@ and which alerts must fire when. It knows nothing of the rules. `promtool_docume
 into a test file of promtool.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,6 +74,13 @@ def named(name: str, **labels: str) -> str:
     """A series in PromQL notation."""
     inner = ", ".join(f'{key}="{value}"' for key, value in labels.items())
     return f"{name}{{{inner}}}"
+
+
+def series_labels(name: str) -> frozenset[tuple[str, str]]:
+    """The labels of a series in PromQL notation, its name among them as `__name__`."""
+    metric, _, inner = name.partition("{")
+    labels = re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', inner)
+    return frozenset([*labels, *([("__name__", metric)] if metric else [])])
 
 
 def counter(phases: Iterable[tuple[float, float]], step: int = STEP) -> str:

@@ -1,0 +1,265 @@
+"""A scenario played to a rule and to all its mutants at once, and what each is found to do.
+
+Copies of a changed rule, and of every rule that reads what it records, stand beside the originals
+under names of their own. Rules do not disturb one another, so each copy behaves as it would in a
+file of its own. For every copy promtool is asked what fires at each instant that the scenario
+checks; it answers as it would have judged `alert_rule_test`.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from opsconductor.monitoring.durations import duration
+from opsconductor.monitoring.mutation.answers import Answers, Fired, Labels
+from opsconductor.monitoring.mutation.mutants import Mutant
+from opsconductor.monitoring.mutation.rule_file import FileRule, behind, recorded_anew
+from opsconductor.monitoring.mutation.tree import Node, parse, renamed, text
+from opsconductor.monitoring.scenario import MINUTE, Check, Firing, Scenario, Value, series_labels
+
+NEVER = {"prove": "never"}
+"""Labels that no alert and no sample has, so that every expectation fails and is answered."""
+TOLERANCE = 1e-9
+"""Relative: a sum of floating-point numbers depends on the order of its terms."""
+ORIGINAL = ""
+"""Stands where a mutant's name does, for the rules as they are."""
+MUTANT = "_mutant"
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A scenario with the rules it asks about and the mutants that are to be tried on it."""
+
+    scenario: Scenario
+    rules: tuple[FileRule, ...]
+    mutants: tuple[Mutant, ...]
+    interval: float
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The names of the alerts that are checked."""
+        return frozenset(check.alert for check in self.scenario.checks)
+
+    def copies(self) -> dict[str, tuple[FileRule, ...]]:
+        """The rules that behave otherwise than the original, renamed, by the mutant's name."""
+        found = {ORIGINAL: tuple(self._originals())}
+        for number, mutant in enumerate(self.mutants):
+            found[mutant.name] = tuple(self._changed(number, mutant))
+        return found
+
+    def _originals(self) -> Iterator[FileRule]:
+        for rule in self.rules:
+            if rule.record or rule.alert in self.asked:
+                yield _called(rule, self._spoken(rule, ""))
+
+    def _changed(self, number: int, mutant: Mutant) -> Iterator[FileRule]:
+        suffix = f"{MUTANT}{number}"
+        records = recorded_anew(mutant.rule, self.rules)
+        names = {record: f"{record}{suffix}" for record in records}
+        for rule in self.rules:
+            if rule.key == mutant.rule.key:
+                yield _copy(mutant.rule, names, self._spoken(rule, suffix))
+            elif rule.record in records or (rule.alert in self.asked and rule.reads & records):
+                yield _copy(rule, names, self._spoken(rule, suffix))
+
+    def _spoken(self, rule: FileRule, suffix: str) -> str:
+        """A name in the file that is played: an alert's tells it from its namesakes."""
+        return f"{rule.record or alert_copy(rule, self.rules)}{suffix}"
+
+    def rules_document(self) -> dict[str, Any]:
+        """The rule file; copies follow the originals of their group, in their order."""
+        groups: dict[str, list[dict[str, Any]]] = {rule.group: [] for rule in self.rules}
+        for copies in self.copies().values():
+            for rule in copies:
+                groups[rule.group].append(rule.document())
+        return {
+            "groups": [{"name": name, "rules": rules} for name, rules in groups.items() if rules]
+        }
+
+    def test_document(self, rules_file: str) -> dict[str, Any]:
+        """The test file of promtool; every test in it fails and is answered."""
+        copies = self.copies()
+        instants: dict[str, set[float]] = {}
+        for check in self.scenario.checks:
+            instants.setdefault(check.alert, set()).add(check.minute)
+        bases = {
+            alert_copy(rule, self.rules): rule.alert
+            for rule in self.rules
+            if rule.alert in self.asked
+        }
+        alerts = [
+            {
+                "eval_time": duration(minute * MINUTE),
+                "alertname": rule.alert,
+                "exp_alerts": [{"exp_labels": NEVER}],
+            }
+            for rules in copies.values()
+            for rule in rules
+            if rule.alert
+            for minute in sorted(instants[bases[rule.alert.partition(MUTANT)[0]]])
+        ]
+        return {
+            "rule_files": [rules_file],
+            "evaluation_interval": duration(self.interval),
+            "group_eval_order": list(dict.fromkeys(rule.group for rule in self.rules)),
+            "tests": [
+                {
+                    "interval": duration(self.scenario.step),
+                    "input_series": [
+                        {"series": name, "values": values}
+                        for name, values in self.scenario.series.items()
+                    ],
+                    "alert_rule_test": alerts,
+                    "promql_expr_test": [
+                        {
+                            "expr": expression,
+                            "eval_time": duration(minute * MINUTE),
+                            "exp_samples": [{"labels": '{prove="never"}', "value": 0}],
+                        }
+                        for expression, minute in self._expressions()
+                    ],
+                }
+            ],
+        }
+
+    def _expressions(self) -> Iterator[tuple[str, float]]:
+        for value in self.scenario.values:
+            for expression in self._spellings(value).values():
+                yield expression, value.minute
+
+    def _spellings(self, value: Value) -> dict[str, str]:
+        """The expression over the original series, and over each mutant's where it differs."""
+        tree = parse(value.expression)
+        found: dict[str, str] = {ORIGINAL: text(tree)}
+        for number, mutant in enumerate(self.mutants):
+            records = recorded_anew(mutant.rule, self.rules)
+            names = {record: f"{record}{MUTANT}{number}" for record in records}
+            spelt = text(_renamed(tree, names))
+            if spelt != found[ORIGINAL]:
+                found[mutant.name] = spelt
+        return found
+
+    def verdicts(self, found: Answers) -> dict[str, str]:
+        """By mutant the first thing in which it departs from what must follow; "" where nothing.
+
+        The entry of `ORIGINAL` is what the rules themselves do wrong.
+        """
+        copies = self.copies()
+        originals = copies[ORIGINAL]
+        said: dict[str, str] = {}
+        for mutant, rules in copies.items():
+            replaced = {rule.alert.partition(MUTANT)[0] for rule in rules if rule.alert}
+            kept = [rule for rule in originals if rule.alert not in replaced]
+            judged = [*kept, *rules] if mutant else list(originals)
+            said[mutant] = self._alerts(judged, found) or self._values(mutant, found)
+        return said
+
+    def _alerts(self, judged: Sequence[FileRule], found: Answers) -> str:
+        for check in self.scenario.checks:
+            got: list[Fired] = []
+            for rule in judged:
+                if rule.alert and copied_name(rule.alert) == check.alert:
+                    got += found.alerts[rule.alert, check.minute * MINUTE]
+            if Counter(got) != Counter(map(_expected, check.firing)):
+                return _difference(check, got)
+        return ""
+
+    def _values(self, mutant: str, found: Answers) -> str:
+        for value in self.scenario.values:
+            spellings = self._spellings(value)
+            expression = spellings.get(mutant, spellings[ORIGINAL])
+            got = found.samples[expression, value.minute * MINUTE]
+            wanted = {series_labels(name): number for name, number in value.samples.items()}
+            if not _same(wanted, {_unsuffixed(labels): each for labels, each in got.items()}):
+                return f"at {value.minute:g} min {value.expression} is {_shown(got)}"
+        return ""
+
+
+def played(
+    scenario: Scenario,
+    every: Sequence[FileRule],
+    mutants: Iterable[Mutant],
+    interval: float,
+) -> Played:
+    """The scenario with the rules behind what it asks, and those of the mutants that bear on it."""
+    alerts = {check.alert for check in scenario.checks}
+    read = set[str]()
+    for value in scenario.values:
+        read |= {rule.record for rule in every if rule.record and rule.record in value.expression}
+    wanted = [rule for rule in every if rule.alert in alerts or (rule.record and rule.record in read)]
+    rules = behind(wanted, every)
+    keys = {rule.key for rule in rules}
+    return Played(scenario, rules, tuple(one for one in mutants if one.rule.key in keys), interval)
+
+
+def alert_copy(rule: FileRule, among: Sequence[FileRule]) -> str:
+    """The name under which one of several rules of an alert is played."""
+    return f"{rule.alert}_rule{[each.key for each in among].index(rule.key)}"
+
+
+def copied_name(name: str) -> str:
+    """The alert whose copy bears this name."""
+    return name.rpartition("_rule")[0]
+
+
+def refused(played_: Played, found: Answers) -> dict[str, str]:
+    """By mutant, or `ORIGINAL`, why Prometheus cannot evaluate it on this scenario."""
+    return {
+        mutant: found.errors[rule.name]
+        for mutant, rules in played_.copies().items()
+        for rule in rules
+        if rule.name in found.errors
+    }
+
+
+def _called(rule: FileRule, name: str) -> FileRule:
+    return replace(rule, record=name) if rule.record else replace(rule, alert=name)
+
+
+def _copy(rule: FileRule, names: Mapping[str, str], name: str) -> FileRule:
+    return _called(replace(rule, expression=_renamed(rule.expression, names)), name)
+
+
+def _renamed(tree: Node, names: Mapping[str, str]) -> Node:
+    return renamed(tree, lambda each: names.get(each, each))
+
+
+def _expected(firing: Firing) -> Fired:
+    return Fired(frozenset(firing.labels.items()), frozenset(firing.annotations.items()))
+
+
+def _difference(check: Check, got: Sequence[Fired]) -> str:
+    wanted = Counter(map(_expected, check.firing))
+    at = f"at {check.minute:g} min {check.alert}"
+    if not got:
+        return f"{at} is silent and must fire"
+    if not wanted:
+        return f"{at} fires and must be silent"
+    if Counter(each.labels for each in got) != Counter(each.labels for each in wanted.elements()):
+        return f"{at} fires with other labels: {_labels(got)}; must be {_labels(list(wanted))}"
+    said = next(each for each in got if each not in wanted)
+    return f"{at} says something else: {dict(said.annotations)}"
+
+
+def _labels(fired: Sequence[Fired]) -> str:
+    return " and ".join(str(dict(sorted(each.labels))) for each in fired)
+
+
+def _same(wanted: Mapping[Labels, float], got: Mapping[Labels, float]) -> bool:
+    return wanted.keys() == got.keys() and all(
+        math.isclose(number, got[labels], rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+        for labels, number in wanted.items()
+    )
+
+
+def _unsuffixed(labels: Labels) -> Labels:
+    return frozenset(
+        (label, value.partition(MUTANT)[0] if label == "__name__" else value)
+        for label, value in labels
+    )
+
+
+def _shown(got: Mapping[Labels, float]) -> str:
+    return str({str(dict(sorted(labels))): value for labels, value in got.items()}) if got else "absent"

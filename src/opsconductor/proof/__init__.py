@@ -1,0 +1,1 @@
+"""Runs what monitoring makes: promtool, amtool, backfill, drills."""
