@@ -78,12 +78,13 @@ def _fit(rules: Sequence[FileRule], stories: Sequence[Story]) -> None:
         raise StoriesError("there is no scenario at all, so nothing can be proven")
     names = {rule.alert for rule in rules}
     for story in stories:
-        unknown = story.alerts - names
-        if unknown or not story.alerts:
-            what = f"names {', '.join(sorted(unknown))}" if unknown else "asks for no alert"
+        name = story.scenario.name
+        if unknown := story.alerts - names:
             raise StoriesError(
-                f"the scenario {story.scenario.name!r} {what}, and no rule has that name"
+                f"the scenario {name!r} is about {min(unknown)}, and no rule has that name"
             )
+        if not story.scenario.checks and not story.scenario.values:
+            raise StoriesError(f"the scenario {name!r} looks at no alert and at no recorded series")
     names_told = [story.scenario.name for story in stories]
     if twice := {name for name in names_told if names_told.count(name) > 1}:
         raise StoriesError(f"two scenarios have the name {min(twice)!r}")
@@ -122,10 +123,11 @@ def _cheap_first(
     rules: Sequence[FileRule], stories: Sequence[Story], every: Sequence[Mutant], interval: float
 ) -> list[Played]:
     games = [played(story.scenario, rules, every, interval) for story in stories]
-    return sorted(games, key=_cost)
+    return sorted(games, key=lambda game: (bool(game.scenario.checks), _cost(game)))
 
 
 def _cost(game: Played) -> float:
+    """About how long it takes; stories of recorded series come first, for they catch the most."""
     end = max(
         [check.minute for check in game.scenario.checks]
         + [value.minute for value in game.scenario.values]

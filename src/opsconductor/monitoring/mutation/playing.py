@@ -10,13 +10,14 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from opsconductor.monitoring.durations import duration
 from opsconductor.monitoring.mutation.answers import Answers, Fired, Labels
 from opsconductor.monitoring.mutation.mutants import Mutant
 from opsconductor.monitoring.mutation.rule_file import FileRule, behind, recorded_anew
-from opsconductor.monitoring.mutation.tree import Node, parse, renamed, text
+from opsconductor.monitoring.mutation.tree import Node, Selector, nodes, parse, renamed, text
 from opsconductor.monitoring.scenario import MINUTE, Check, Firing, Scenario, Value, series_labels
 
 NEVER = {"prove": "never"}
@@ -28,7 +29,7 @@ ORIGINAL = ""
 MUTANT = "_mutant"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Played:
     """A scenario with the rules it asks about and the mutants that are to be tried on it."""
 
@@ -42,6 +43,18 @@ class Played:
         """The names of the alerts that are checked."""
         return frozenset(check.alert for check in self.scenario.checks)
 
+    @cached_property
+    def _names(self) -> Mapping[str, Mapping[str, str]]:
+        """By mutant, the recorded series that it touches and what they are called for it."""
+        return {
+            mutant.name: {
+                record: f"{record}{MUTANT}{number}"
+                for record in recorded_anew(mutant.rule, self.rules)
+            }
+            for number, mutant in enumerate(self.mutants)
+        }
+
+    @cached_property
     def copies(self) -> dict[str, tuple[FileRule, ...]]:
         """The rules that behave otherwise than the original, renamed, by the mutant's name."""
         found = {ORIGINAL: tuple(self._originals())}
@@ -56,12 +69,11 @@ class Played:
 
     def _changed(self, number: int, mutant: Mutant) -> Iterator[FileRule]:
         suffix = f"{MUTANT}{number}"
-        records = recorded_anew(mutant.rule, self.rules)
-        names = {record: f"{record}{suffix}" for record in records}
+        names = self._names[mutant.name]
         for rule in self.rules:
             if rule.key == mutant.rule.key:
                 yield _copy(mutant.rule, names, self._spoken(rule, suffix))
-            elif rule.record in records or (rule.alert in self.asked and rule.reads & records):
+            elif rule.record in names or (rule.alert in self.asked and rule.reads & names.keys()):
                 yield _copy(rule, names, self._spoken(rule, suffix))
 
     def _spoken(self, rule: FileRule, suffix: str) -> str:
@@ -71,7 +83,7 @@ class Played:
     def rules_document(self) -> dict[str, Any]:
         """The rule file; copies follow the originals of their group, in their order."""
         groups: dict[str, list[dict[str, Any]]] = {rule.group: [] for rule in self.rules}
-        for copies in self.copies().values():
+        for copies in self.copies.values():
             for rule in copies:
                 groups[rule.group].append(rule.document())
         return {
@@ -80,7 +92,7 @@ class Played:
 
     def test_document(self, rules_file: str) -> dict[str, Any]:
         """The test file of promtool; every test in it fails and is answered."""
-        copies = self.copies()
+        copies = self.copies
         instants: dict[str, set[float]] = {}
         for check in self.scenario.checks:
             instants.setdefault(check.alert, set()).add(check.minute)
@@ -126,19 +138,22 @@ class Played:
 
     def _expressions(self) -> Iterator[tuple[str, float]]:
         for value in self.scenario.values:
-            for expression in self._spellings(value).values():
+            for expression in self._spelt[value.expression].values():
                 yield expression, value.minute
+
+    @cached_property
+    def _spelt(self) -> Mapping[str, Mapping[str, str]]:
+        """By expression, how it is spelt for the rules as they are and for each mutant."""
+        return {value.expression: self._spellings(value) for value in self.scenario.values}
 
     def _spellings(self, value: Value) -> dict[str, str]:
         """The expression over the original series, and over each mutant's where it differs."""
         tree = parse(value.expression)
+        read = {node.name for node in nodes(tree) if isinstance(node, Selector)}
         found: dict[str, str] = {ORIGINAL: text(tree)}
-        for number, mutant in enumerate(self.mutants):
-            records = recorded_anew(mutant.rule, self.rules)
-            names = {record: f"{record}{MUTANT}{number}" for record in records}
-            spelt = text(_renamed(tree, names))
-            if spelt != found[ORIGINAL]:
-                found[mutant.name] = spelt
+        for mutant, names in self._names.items():
+            if read & names.keys():
+                found[mutant] = text(_renamed(tree, names))
         return found
 
     def verdicts(self, found: Answers) -> dict[str, str]:
@@ -146,7 +161,7 @@ class Played:
 
         The entry of `ORIGINAL` is what the rules themselves do wrong.
         """
-        copies = self.copies()
+        copies = self.copies
         originals = copies[ORIGINAL]
         said: dict[str, str] = {}
         for mutant, rules in copies.items():
@@ -168,7 +183,7 @@ class Played:
 
     def _values(self, mutant: str, found: Answers) -> str:
         for value in self.scenario.values:
-            spellings = self._spellings(value)
+            spellings = self._spelt[value.expression]
             expression = spellings.get(mutant, spellings[ORIGINAL])
             got = found.samples[expression, value.minute * MINUTE]
             wanted = {series_labels(name): number for name, number in value.samples.items()}
@@ -208,7 +223,7 @@ def refused(played_: Played, found: Answers) -> dict[str, str]:
     """By mutant, or `ORIGINAL`, why Prometheus cannot evaluate it on this scenario."""
     return {
         mutant: found.errors[rule.name]
-        for mutant, rules in played_.copies().items()
+        for mutant, rules in played_.copies.items()
         for rule in rules
         if rule.name in found.errors
     }

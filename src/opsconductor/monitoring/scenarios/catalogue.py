@@ -1,16 +1,14 @@
 """Every story of the system's own alerts, made from contract, objectives and settings."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 
 from opsconductor.contract.families import AI_REQUEST_DURATION, SELECTOR_REQUEST_DURATION
 from opsconductor.monitoring.rules.limits import limits
-from opsconductor.monitoring.scenarios import availability, error_rate, own
+from opsconductor.monitoring.scenarios import availability, error_rate, own, recorded_values
 from opsconductor.monitoring.scenarios.burn import Indicator, tier_stories
-from opsconductor.monitoring.scenarios.error_rate import silent_values
 from opsconductor.monitoring.scenarios.executions import TOOLS, runs
 from opsconductor.monitoring.scenarios.quantile import Slow
-from opsconductor.monitoring.scenarios.story import Case, Story
+from opsconductor.monitoring.scenarios.story import Story
 from opsconductor.monitoring.scenarios.timeline import Clock
 from opsconductor.monitoring.targets import JOBS, series_budget
 from opsconductor.objectives import OBJECTIVES, WATCHDOG
@@ -35,7 +33,8 @@ def _all(settings: Settings, clock: Clock) -> Iterator[Story]:
     def told(alert: str) -> tuple[str, Clock]:
         return runbook(alert), clock
 
-    yield from _rates(error_rate.stories(of[error_rate.ALERT], *told(error_rate.ALERT)), clock)
+    yield from recorded_values.stories(clock)
+    yield from error_rate.stories(of[error_rate.ALERT], *told(error_rate.ALERT))
     for objective in OBJECTIVES:
         for tier in given.tiers:
             indicator = Indicator(exposing=runs, mistakes=not settings.alerting.count_caller_mistakes)
@@ -70,14 +69,3 @@ def _all(settings: Settings, clock: Clock) -> Iterator[Story]:
                 of[cardinality], job, service, budget, *told(cardinality)
             )
     yield from own.watchdog(*told(WATCHDOG))
-
-
-def _rates(told: Iterator[Story], clock: Clock) -> Iterator[Story]:
-    """The error rate's stories; the one without traffic states the recorded shares too."""
-    for story in told:
-        if story.case is Case.NAN:
-            end = max(check.minute for check in story.scenario.checks)
-            values: Sequence[object] = silent_values(end)
-            yield replace(story, scenario=replace(story.scenario, values=values))
-        else:
-            yield story

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from opsconductor.contract import AUTOMATION, recorded
-from opsconductor.monitoring.scenario import Scenario, Series, Value, named
+from opsconductor.contract import AUTOMATION
+from opsconductor.monitoring.scenario import Scenario, Series
 from opsconductor.monitoring.scenarios.executions import TOOLS, runs
 from opsconductor.monitoring.scenarios.figures import humanized_share, share, window
 from opsconductor.monitoring.scenarios.ratio import (
@@ -17,8 +17,8 @@ from opsconductor.monitoring.scenarios.ratio import (
     traffic,
 )
 from opsconductor.monitoring.scenarios.story import Case, Story, Told
-from opsconductor.monitoring.scenarios.timeline import Clock
-from opsconductor.monitoring.scenarios.watch import Watch, checks
+from opsconductor.monitoring.scenarios.timeline import Clock, Events
+from opsconductor.monitoring.scenarios.watch import Condition, Watch, checks
 from opsconductor.objectives import MIN_REQUESTS_PER_TOOL, Threshold
 
 ALERT = "AIExecutionErrorRateHigh"
@@ -60,7 +60,6 @@ def stories(threshold: Threshold, runbook: str, clock: Clock) -> Iterator[Story]
     for name, given in apart.items():
         yield _apart(threshold, runbook, name, given, clock)
     yield _balanced(threshold, clock)
-    yield _never_failed(threshold, clock)
 
 
 def _few(threshold: Threshold, factor: float) -> dict[tuple[str, str], tuple[float, float]]:
@@ -114,44 +113,6 @@ def _balanced(threshold: Threshold, clock: Clock) -> Story:
     return Story(ALERT, Case.EXACTLY, scenario)
 
 
-def _never_failed(threshold: Threshold, clock: Clock) -> Story:
-    """A service that exposes successes only: the recorded shares are 0, and not absent."""
-    minutes = 10
-    of = traffic([Stretch(minutes, PER_MINUTE)], clock)
-    series = {
-        name: values
-        for name, values in runs(of).items()
-        if name.startswith("ai_requests_total") and 'status="success"' in name
-    }
-    at = {"service": AUTOMATION}
-    values = [
-        Value(minutes, each.name, {named(each.name, **at): 0.0})
-        for each in recorded.ERROR_RATIO.values()
-    ] + [
-        Value(
-            minutes,
-            recorded.TOOL_ERROR_RATIO.name,
-            {named(recorded.TOOL_ERROR_RATIO.name, tool=tool, **at): 0.0 for tool in TOOLS},
-        )
-    ]
-    scenario = Scenario(
-        name=f"{ALERT}: nothing ever failed",
-        series=series,
-        checks=checks([ALERT], [], minutes, clock),
-        values=values,
-    )
-    return Story(ALERT, Case.ABSENT, scenario)
-
-
-def silent_values(minutes: float) -> Sequence[Value]:
-    """Without traffic every recorded share is 0: not absent, and no NaN."""
-    at = {"service": AUTOMATION}
-    return [
-        Value(minutes, each.name, {named(each.name, **at): 0.0})
-        for each in recorded.ERROR_RATIO.values()
-    ]
-
-
 def _watches(threshold: Threshold, runbook: str, parts: Parts) -> list[Watch]:
     windows, limit = (threshold.window,), threshold.limit
     guard = Guard(MIN_REQUESTS_PER_TOOL, threshold.window, failures=False)
@@ -170,7 +131,7 @@ def _watches(threshold: Threshold, runbook: str, parts: Parts) -> list[Watch]:
     return found
 
 
-def _sum(of: Sequence[object]) -> object:
+def _sum(of: Sequence[Events]) -> Events:
     first, *rest = of
     for one in rest:
         first = first + one
@@ -178,7 +139,7 @@ def _sum(of: Sequence[object]) -> object:
 
 
 def _watch(
-    threshold: Threshold, runbook: str, service: str, tool: str, condition: object
+    threshold: Threshold, runbook: str, service: str, tool: str, condition: Condition
 ) -> Watch:
     limit, over = share(threshold.limit), window(threshold.window)
     whose = f"{tool}'s runs" if tool else "the tool runs"
