@@ -10,7 +10,7 @@ DEVELOPMENT := .venv/.development
 ASSETS := src/opsconductor/console/static/vendor/.assets
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status test check generate bench lock clean
+.PHONY: help up down status test check generate evidence bench lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,17 +24,22 @@ down: $(RUNTIME) ## Stop the system from anywhere; data stays
 status: $(RUNTIME) ## Show every process
 	@$(BIN)/opsconductor status
 
-check: $(DEVELOPMENT) ## Lint, types, generated files unchanged
+check: $(DEVELOPMENT) ## Lint, types, generated files unchanged and without a finding
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/opsconductor generate --check
+	$(BIN)/opsconductor lint
 
 test: check $(ASSETS) ## Everything that must hold: check, then the tests, the quick ones first
 	$(BIN)/pytest -m "not stack" -n auto --durations 5 $(ARGS)
 	$(BIN)/pytest -m stack --durations 20 $(ARGS)
 
 generate: $(DEVELOPMENT) ## Write generated/ and opsconductor.toml.example
+	@$(BIN)/opsconductor generate
+
+evidence: $(DEVELOPMENT) ## Measure what docs/evidence shows, with a real Prometheus; minutes
+	$(BIN)/opsconductor evidence
 	@$(BIN)/opsconductor generate
 
 bench: $(DEVELOPMENT) ## Run the benchmarks

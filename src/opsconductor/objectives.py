@@ -1,4 +1,6 @@
-"""What the system promises and when it calls somebody: objectives, tiers, thresholds, severities.
+"""When the system calls somebody: burn tiers, thresholds, severities and their receivers.
+
+What it promises, the objectives themselves, is in `slo/*.yaml`.
 
 Every figure carries its source. Thresholds and windows here are the defaults; `settings` may
 replace a threshold, and drills scale the windows.
@@ -7,8 +9,6 @@ replace a threshold, and drills scale the windows.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-
-from opsconductor.contract import AUTOMATION
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -41,11 +41,16 @@ RECEIVERS: Mapping[Severity, Receiver] = {
 }
 
 
+PERIOD = 30 * DAY
+"""The period that the factors of `BURN_TIERS` are for."""
+
+
 @dataclass(frozen=True, slots=True)
 class BurnTier:
     """One multi-window burn-rate alert: windows and `hold` (the rule's `for`) in seconds.
 
-    `factor` is how many times faster than evenly the error budget is spent.
+    `factor` is how many times faster than evenly the error budget is spent; `tier` is the short
+    name that the `slo_tier` label and the documents use.
     """
 
     alert: str
@@ -54,58 +59,27 @@ class BurnTier:
     short_window: int
     hold: int
     severity: Severity
+    tier: str
+
+    @property
+    def budget_share(self) -> float:
+        """The share of a 30 days' budget that is spent in the long window at the factor."""
+        return self.factor * self.long_window / PERIOD
 
 
 BURN_TIERS: tuple[BurnTier, ...] = (
-    BurnTier("SLOBurnRateFast", 14.4, HOUR, 5 * MINUTE, 2 * MINUTE, Severity.CRITICAL),
-    BurnTier("SLOBurnRateSlow", 6, 6 * HOUR, 30 * MINUTE, 15 * MINUTE, Severity.WARNING),
-    BurnTier("SLOBurnRateTicket", 3, DAY, 2 * HOUR, HOUR, Severity.INFO),
-    BurnTier("SLOBudgetTrend", 1, 3 * DAY, 6 * HOUR, HOUR, Severity.INFO),
+    BurnTier("SLOBurnRateFast", 14.4, HOUR, 5 * MINUTE, 2 * MINUTE, Severity.CRITICAL, "fast"),
+    BurnTier("SLOBurnRateSlow", 6, 6 * HOUR, 30 * MINUTE, 15 * MINUTE, Severity.WARNING, "slow"),
+    BurnTier("SLOBurnRateTicket", 3, DAY, 2 * HOUR, HOUR, Severity.INFO, "ticket"),
+    BurnTier("SLOBudgetTrend", 1, 3 * DAY, 6 * HOUR, HOUR, Severity.INFO, "trend"),
 )
-"""For a period of 30 days: 2 %, 5 %, 10 % and 10 % of the budget spent in the long window.
+"""For a period of 30 days: 2 %, 5 %, 10 % and 10 % of the budget spent in the long window. For
+another period the factor is that share times the period over the long window.
 
 Source: Google SRE Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts" (factors and windows
 of the first, second and fourth); the third lies between them, as in Sloth and kubernetes-mixin. The
 holds are ours.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Objective:
-    """A service level objective over `period` seconds; `target` is the good share, 0 to 1."""
-
-    name: str
-    service: str
-    target: float
-    period: int
-    description: str
-
-    def __post_init__(self) -> None:
-        if not 0 < self.target < 1:
-            raise ValueError(f"objective {self.name}: the target {self.target} is not in (0, 1)")
-        for tier in BURN_TIERS:
-            if tier.factor * self.budget >= 1:
-                raise ValueError(
-                    f"objective {self.name}: {tier.alert} can never fire, for {tier.factor} times "
-                    f"a budget of {self.budget:.3g} is an error ratio of 1 or more; raise the "
-                    "target or drop the tier"
-                )
-
-    @property
-    def budget(self) -> float:
-        """The share of requests that may fail, without the noise of a binary fraction."""
-        return round(1 - self.target, 12)
-
-
-OBJECTIVES: tuple[Objective, ...] = (
-    Objective(
-        name="execution-success",
-        service=AUTOMATION,
-        target=0.99,
-        period=30 * DAY,
-        description="Tool runs that the service, not the caller, is answerable for succeed.",
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +107,7 @@ THRESHOLDS: Mapping[str, Threshold] = {
         Threshold("MetricsEndpointDown", 1, 0, MINUTE, _CRITICAL),
         Threshold("CanaryFailing", 0.5, 2 * MINUTE, 2 * MINUTE, _CRITICAL),
         Threshold("NoRequestsReceived", 0, 10 * MINUTE, 10 * MINUTE, _INFO),
+        Threshold("SLOIndicatorAbsent", 0, 5 * MINUTE, 10 * MINUTE, _WARNING),
         Threshold("RuleEvaluationFailing", 0, 5 * MINUTE, 5 * MINUTE, _WARNING),
         Threshold("SamplesNotLanding", 2 * MINUTE, 0, MINUTE, _WARNING),
         Threshold("NotificationsFailing", 0, 5 * MINUTE, 5 * MINUTE, _WARNING),
@@ -143,6 +118,8 @@ THRESHOLDS: Mapping[str, Threshold] = {
 """Limits and holds of the first nine are promised to the system's users (see
 docs/architecture.md); those of the monitoring's own alerts are ours:
 
+- SLOIndicatorAbsent: ten minutes without any sample are longer than a restart takes, and shorter
+  than the windows that would go blind.
 - SamplesNotLanding: eight scrapes of 15 s without a stored sample are no hiccup any more.
 - CardinalityOverBudget: the limit is a ratio to the contract's worst case for the target.
 - DiskNearlyFull: at a tenth free there is still time; a full disk stores no sample, and says so

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from opsconductor.cli import generate, main
+from opsconductor.cli import evidence, generate, main
 from opsconductor.cli.errors import EXIT_CODES, ExitCode, explain
 from opsconductor.cli.process_table import age
 from opsconductor.client.errors import UpstreamError
@@ -111,6 +111,7 @@ def test_generate_writes_checks_and_removes_what_is_surplus(
     folder = nowhere / "generated"
     monkeypatch.setattr(generate, "GENERATED", folder)
     monkeypatch.setattr(generate, "EXAMPLE", nowhere / "opsconductor.toml.example")
+    monkeypatch.setattr(evidence, "DOCUMENTS", nowhere / "docs/evidence")
     assert run("generate", "--check") == ExitCode.FAILED
     assert run("generate") == ExitCode.OK
     assert run("generate", "--check") == ExitCode.OK
@@ -123,7 +124,23 @@ def test_generate_writes_checks_and_removes_what_is_surplus(
     assert str(rules) in shown
     assert "left-over.yml" in shown
     assert run("generate") == ExitCode.OK
+    assert (nowhere / "docs/evidence/alerting-on-slos.md").is_file()
     assert not (folder / "left-over.yml").exists()
+
+
+@pytest.mark.parametrize("text", [None, "{}", "no JSON"])
+def test_generate_refuses_evidence_that_is_not_there(
+    run: Run, capsys: Output, monkeypatch: pytest.MonkeyPatch, nowhere: Path, text: str | None
+) -> None:
+    """Without usable results there is no page, and the file and the way out are named."""
+    results = nowhere / "figures.json"
+    if text is not None:
+        results.write_text(text)
+    monkeypatch.setattr(evidence, "FIGURES_FILE", results)
+    assert run("generate", "--check") == ExitCode.FAILED
+    shown = capsys.readouterr().err
+    assert str(results) in shown
+    assert "opsconductor evidence" in shown
 
 
 def test_the_help_lists_every_exit_code(run: Run, capsys: Output) -> None:

@@ -16,6 +16,7 @@ from opsconductor.monitoring import documents
 from opsconductor.settings import Settings
 from opsconductor.settings.model import Alertmanager
 from opsconductor.stack.programs import Programs
+from opsconductor.stack.slo_files import read_slos
 
 pytestmark = pytest.mark.stack
 
@@ -40,7 +41,11 @@ def alertmanager(
     """A client of a running Alertmanager."""
     (port,) = free_ports(1)
     config = tmp_path / "alertmanager.yml"
-    config.write_text(documents(settings, grafana=False)["alertmanager/alertmanager.yml"])
+    config.write_text(
+        documents(settings, read_slos(settings.alerting.slo_dir), grafana=False)[
+            "alertmanager/alertmanager.yml"
+        ]
+    )
     command = [
         *programs.alertmanager.command,
         f"--config.file={config}",

@@ -6,10 +6,12 @@ from itertools import islice, pairwise
 import pytest
 
 from opsconductor.demo.requests import Request, Schedule, ordinary_requests
-from opsconductor.objectives import MIN_REQUESTS_PER_TOOL, OBJECTIVES, THRESHOLDS
+from opsconductor.objectives import MIN_REQUESTS_PER_TOOL, THRESHOLDS
 from opsconductor.settings import Settings
 
 ROUNDS = 3
+BUDGET = 0.01
+"""What execution-success allows."""
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +46,7 @@ def test_the_order_is_the_same_each_time(sent: list[Request]) -> None:
 def test_errors_stay_far_below_what_any_alert_looks_for(sent: list[Request]) -> None:
     """In every five minutes at one a second, no ratio comes near its threshold."""
     limit = THRESHOLDS["AIExecutionErrorRateHigh"]
-    budget = OBJECTIVES[0].budget
-    assert sum(map(refused, sent)) / len(sent) < budget / 4
+    assert sum(map(refused, sent)) / len(sent) < BUDGET / 4
     for start in range(0, len(sent) - limit.window, 10):
         window = sent[start : start + limit.window]
         errors, runs = defaultdict[str, int](int), Counter(r.text for r in window)

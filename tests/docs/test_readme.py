@@ -2,9 +2,11 @@
 
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from opsconductor.cli.app import app
 from opsconductor.settings import PROJECT_ROOT, Settings
@@ -66,6 +68,21 @@ def test_every_setting_that_is_named_exists() -> None:
         for section, name in re.findall(r"`([a-z]+)\.([a-z_]+)(?: = [^`]+)?`", text):
             if section in sections and isinstance(sections[section], dict):
                 assert name in sections[section], f"{guide}: {section}.{name}"
+
+
+def test_the_findings_in_the_readme_are_what_lint_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A newcomer sees the output that the command really has."""
+    rule = (
+        "  - record: tool:ai_errors_per_requests:ratio_rate5m\n    expr: |\n"
+        "      rate(ai_request_errors_total[5m]) / rate(ai_requests_total[5m])\n"
+    )
+    (tmp_path / "my-rules.yml").write_text(f"groups:\n- name: api\n  rules:\n{rule}")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    output = CliRunner().invoke(app, ["lint", "my-rules.yml"]).output
+    assert f"$ ./opsconductor lint my-rules.yml\n{output}```" in README
 
 
 def test_the_architecture_names_every_room() -> None:

@@ -13,13 +13,15 @@ from opsconductor.monitoring import documents
 from opsconductor.monitoring.durations import duration
 from opsconductor.objectives import WATCHDOG
 from opsconductor.settings import PROJECT_ROOT, Settings, SettingsError
+from opsconductor.stack.slo_files import read_slos
 
-DEFAULTS = documents(Settings())
+SLOS = read_slos(Settings().alerting.slo_dir)
+DEFAULTS = documents(Settings(), SLOS)
 
 
 def loaded(path: str, **sections: dict[str, Any]) -> Any:
     """A document of some settings, parsed."""
-    return yaml.safe_load(documents(Settings.model_validate(sections), grafana=False)[path])
+    return yaml.safe_load(documents(Settings.model_validate(sections), SLOS, grafana=False)[path])
 
 
 def receivers(**given: str) -> dict[str, Any]:
@@ -47,14 +49,18 @@ def test_the_documents_are_those_that_are_promised() -> None:
 
 def test_grafanas_documents_can_be_left_out() -> None:
     """The supervisor needs none of them."""
-    assert not any(name.startswith("grafana/") for name in documents(Settings(), grafana=False))
+    assert not any(
+        name.startswith("grafana/") for name in documents(Settings(), SLOS, grafana=False)
+    )
 
 
 def test_without_grafana_the_dashboards_library_is_not_loaded() -> None:
     """The supervisor stays small: it renders its documents without the SDK in memory."""
     program = (
         "import sys; from opsconductor.monitoring import documents; "
-        "from opsconductor.settings import Settings; documents(Settings(), grafana=False); "
+        "from opsconductor.stack.slo_files import read_slos; "
+        "from opsconductor.settings import Settings; settings = Settings(); "
+        "documents(settings, read_slos(settings.alerting.slo_dir), grafana=False); "
         "sys.exit('grafana_foundation_sdk' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
@@ -66,7 +72,7 @@ def test_a_document_is_the_same_everywhere(name: str) -> None:
     text = DEFAULTS[name]
     assert str(PROJECT_ROOT) not in text
     assert not any(folder in text for folder in ("/home/", "/root", "/tmp/", "/work", ".local"))
-    assert documents(Settings())[name] == text
+    assert documents(Settings(), SLOS)[name] == text
 
 
 @pytest.mark.parametrize("name", DEFAULTS)
@@ -105,7 +111,9 @@ def test_a_target_is_reached_where_it_listens() -> None:
     """A service on every address is scraped over loopback, one on an IPv6 address in brackets."""
     for host, address in (("0.0.0.0", "127.0.0.1:3003"), ("::1", "[::1]:3003")):
         settings = Settings(host=host)
-        config = yaml.safe_load(documents(settings, grafana=False)["prometheus/prometheus.yml"])
+        config = yaml.safe_load(
+            documents(settings, SLOS, grafana=False)["prometheus/prometheus.yml"]
+        )
         assert config["scrape_configs"][0]["static_configs"][0]["targets"] == [address]
 
 

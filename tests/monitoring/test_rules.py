@@ -4,47 +4,60 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from promql_parser import VectorSelector
 
-from opsconductor.contract import FAMILIES, IMPORTED, PROBES, RECORDED, names, recorded
+from opsconductor.contract import (
+    CALLER_REASONS,
+    FAMILIES,
+    IMPORTED,
+    PROBES,
+    RECORDED,
+    SERVICE_REASONS,
+    names,
+    recorded,
+)
 from opsconductor.monitoring import alert_names
+from opsconductor.monitoring.promql.syntax import parse, walk
 from opsconductor.monitoring.rules import groups
 from opsconductor.monitoring.rules.availability import PROBED
 from opsconductor.monitoring.rules.rule import AlertingRule, RecordingRule, Rule
 from opsconductor.objectives import ALERTS, BURN_TIERS, THRESHOLDS, WATCHDOG, BurnTier, Threshold
 from opsconductor.settings import PROJECT_ROOT, Settings, SettingsError
 from opsconductor.settings.model import Alerting, Canary, Prometheus
+from opsconductor.stack.slo_files import read_slos
 
-WORDS = frozenset(
-    """
-    absent and by count histogram_quantile increase max min or rate sum sum_over_time time
-    timestamp vector
-    """.split()  # noqa: SIM905  a list of words reads best as words
+SLOS = read_slos(Settings().alerting.slo_dir)
+OURS = (
+    "execution-latency",
+    "execution-success",
+    "pipeline-success",
+    "selector-availability",
+    "selector-latency",
 )
 
 
 def alerting(settings: Settings | None = None) -> list[AlertingRule]:
     """Every alerting rule."""
-    found = groups(settings or Settings())
+    found = groups(settings or Settings(), SLOS)
     return [rule for group in found for rule in group.rules if isinstance(rule, AlertingRule)]
 
 
 def recording(settings: Settings | None = None) -> list[RecordingRule]:
     """Every recording rule."""
-    found = groups(settings or Settings())
+    found = groups(settings or Settings(), SLOS)
     return [rule for group in found for rule in group.rules if isinstance(rule, RecordingRule)]
 
 
 def every_rule(settings: Settings | None = None) -> list[Rule]:
     """Alerting and recording rules."""
-    return [rule for group in groups(settings or Settings()) for rule in group.rules]
+    return [rule for group in groups(settings or Settings(), SLOS) for rule in group.rules]
 
 
 def series_in(expression: str) -> Iterator[str]:
     """The series that an expression names."""
-    bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]|by \([^)]*\)", "", expression)
-    for word in re.findall(r"[a-zA-Z_:][a-zA-Z0-9_:]*", bare):
-        if word not in WORDS:
-            yield word
+    for node in walk(parse(expression)):
+        if isinstance(node, VectorSelector) and node.name:
+            yield node.name
 
 
 def scaled(factor: float) -> Settings:
@@ -64,7 +77,7 @@ def thresholds(**limits: float) -> Settings:
 
 def test_the_alerts_are_those_that_the_objectives_name() -> None:
     """No alert is forgotten, none is invented."""
-    assert set(alert_names(Settings())) == set(ALERTS)
+    assert set(alert_names(Settings(), SLOS)) == set(ALERTS)
 
 
 @pytest.mark.parametrize("rule", alerting(), ids=lambda rule: rule.alert)
@@ -101,15 +114,20 @@ def test_every_series_in_an_expression_is_in_the_contract(expression: str) -> No
     assert set(series_in(expression)) <= known
 
 
-def test_every_recorded_series_is_recorded_once() -> None:
-    """The contract's list of recorded series and the rules agree."""
-    assert sorted(rule.series.name for rule in recording()) == sorted(r.name for r in RECORDED)
+def test_every_slo_records_every_series_once() -> None:
+    """The contract's list of recorded series and the rules agree, for each SLO of ours."""
+    by_tool = {recorded.TOOL_ERROR_RATE, recorded.TOOL_EVENT_RATE, recorded.TOOL_ERROR_RATIO}
+    names_of = {slo: [r.series.name for r in recording() if r.labels["slo"] == slo] for slo in OURS}
+    for slo, found in names_of.items():
+        tools = slo == "execution-success"
+        assert sorted(found) == sorted(r.name for r in RECORDED if tools or r not in by_tool)
+    assert len(recording()) == sum(map(len, names_of.values()))
 
 
 def test_recorded_names_follow_the_convention() -> None:
     """level:metric:operations, with the level's labels left in the result."""
     for one in RECORDED:
-        assert re.fullmatch(r"[a-z_]+:[a-z_]+:[a-z_]+\d+[mhd]", one.name)
+        assert re.fullmatch(r"[a-z_]+:[a-z_]+:[a-z_]+(\d+[mhd])?", one.name)
 
 
 def test_every_burn_window_is_recorded() -> None:
@@ -122,8 +140,8 @@ def test_windows_up_to_six_hours_come_from_raw_series() -> None:
     """Only a day and longer may be added up from recorded rates, which smear."""
     for rule in recording():
         raw = any(name in set(series_in(rule.expr)) for name in names(FAMILIES))
-        ratio = rule.series in {*recorded.ERROR_RATIO.values(), recorded.TOOL_ERROR_RATIO}
-        assert raw == (rule.series.window <= 6 * 3600 and not ratio)
+        rate = re.fullmatch(r"rate\d+[mhd]", rule.series.operations)
+        assert raw == (rate is not None and rule.series.window <= 6 * 3600)
 
 
 def test_both_sides_of_a_ratio_are_aggregated() -> None:
@@ -134,15 +152,28 @@ def test_both_sides_of_a_ratio_are_aggregated() -> None:
                 assert "rate(" not in side or "sum" in side
 
 
-def test_no_rule_matches_a_bucket_bound() -> None:
+def test_a_bucket_bound_is_matched_as_it_is_exposed() -> None:
     """`le="1"` matches nothing where the exposition says `1.0`."""
-    for rule in every_rule():
-        assert "le=" not in rule.expr
+    bounds = {
+        family.bucket: {str(float(bound)) for bound in family.buckets}
+        for family in FAMILIES
+        if family.kind == "histogram"
+    }
+    found = [
+        (node.name or "", matcher.value)
+        for rule in every_rule()
+        for node in walk(parse(rule.expr))
+        if isinstance(node, VectorSelector)
+        for matcher in node.matchers.matchers
+        if matcher.name == "le"
+    ]
+    assert {bound for _, bound in found} == {"1.0", "0.5"}
+    assert all(bound in bounds[name] for name, bound in found)
 
 
 def test_alerts_see_what_their_group_has_just_recorded() -> None:
     """An alert on a recorded series stands in the same group, after the recording rule."""
-    for group in groups(Settings()):
+    for group in groups(Settings(), SLOS):
         seen: set[str] = set()
         for rule in group.rules:
             used = {name for name in series_in(rule.expr) if ":" in name}
@@ -166,7 +197,8 @@ def test_no_scaled_duration_is_below_a_second() -> None:
     rules = alerting(scaled(100_000))
     texts = [rule.expr for rule in every_rule(scaled(100_000))]
     spans = {span for text in texts for span in re.findall(r"\[(\w+)\]", text)}
-    assert spans <= {"1s", "2592ms"}
+    # Three days, and the budget over the fifteen days that are kept.
+    assert spans == {"1s", "2592ms", "12960ms"}
     holds = {rule.alert: rule.document()["for"] for rule in rules}
     assert set(holds.values()) == {"1s", "0s"}
     assert holds[WATCHDOG] == "0s"
@@ -199,7 +231,8 @@ def test_an_odd_scale_is_written_in_milliseconds() -> None:
 
 def test_a_threshold_reaches_expression_and_sentence() -> None:
     """A limit of 20 % is compared with and told."""
-    rule = alerting(thresholds(AIExecutionErrorRateHigh=0.2))[0]
+    rules = alerting(thresholds(AIExecutionErrorRateHigh=0.2))
+    rule = next(rule for rule in rules if rule.alert == "AIExecutionErrorRateHigh")
     assert rule.expr.endswith("> 0.2")
     assert "the limit is 20 %" in rule.description
 
@@ -213,16 +246,16 @@ def test_a_threshold_reaches_expression_and_sentence() -> None:
         ({"AIExecutionErrorRateHigh": 5}, "give 5 % as 0.05"),
         ({"AIExecutionErrorRateHigh": 1}, "nothing can exceed"),
         ({"DiskNearlyFull": -0.1}, "is not a limit"),
-        ({"SLOBurnRateFast": 100}, "give less than 100"),
+        ({"SLOBurnRateFast": 20}, "give the tier a burn below 20"),
         ({"SLOBurnRateFast": 0}, "would fire without an error"),
     ],
 )
 def test_a_threshold_that_cannot_work_is_refused(limits: dict[str, float], says: str) -> None:
     """The message names the setting and says what to write instead."""
     with pytest.raises(SettingsError, match=re.escape(f"alerting.thresholds.{next(iter(limits))}")):
-        groups(thresholds(**limits))
+        groups(thresholds(**limits), SLOS)
     with pytest.raises(SettingsError, match=re.escape(says)):
-        groups(thresholds(**limits))
+        groups(thresholds(**limits), SLOS)
 
 
 def test_runbooks_may_live_elsewhere() -> None:
@@ -235,3 +268,41 @@ def test_runbooks_may_live_elsewhere() -> None:
 def test_every_probe_has_a_service() -> None:
     """A probe of the contract that no service answers for would have no alert."""
     assert set(PROBED) == set(PROBES)
+
+
+def test_our_objectives_are_the_promised_ones() -> None:
+    """Five promises over thirty days: what is good, how much of it, and whose it is."""
+    promised = {
+        "execution-success": ("automation-service", 0.99),
+        "execution-latency": ("automation-service", 0.95),
+        "selector-latency": ("automation-service", 0.95),
+        "selector-availability": ("automation-service", 0.999),
+        "pipeline-success": ("ai-pipeline", 0.99),
+    }
+    found = {
+        rule.labels["slo"]: (rule.labels["service"], float(rule.expr[len("vector(") : -1]))
+        for rule in recording()
+        if rule.series is recorded.OBJECTIVE
+    }
+    assert found == promised
+    periods = {rule.expr for rule in recording() if rule.series is recorded.PERIOD}
+    assert periods == {f"vector({30 * 86_400})"}
+
+
+def test_the_success_ratio_has_the_services_reasons_and_no_others() -> None:
+    """Each reason of the contract is on its side in the objective's file."""
+    text = next(text for name, text in SLOS.items() if "execution-success" in name)
+    found = re.findall(r'reason=~"([a-z_|]+)"', text)
+    assert len(found) == 2
+    assert {frozenset(one.split("|")) for one in found} == {frozenset(SERVICE_REASONS)}
+    mistakes = re.search(r"mistakes \(([a-z_, \n#]+)\)", text)
+    assert mistakes is not None
+    assert set(re.findall(r"[a-z_]+", mistakes[1])) == set(CALLER_REASONS)
+
+
+def test_the_callers_mistakes_count_when_the_setting_says_so() -> None:
+    """The indicator is then that of all errors over all requests."""
+    settings = Settings(alerting=Alerting(count_caller_mistakes=True))
+    texts = [rule.expr for rule in recording(settings) if rule.labels["slo"] == "execution-success"]
+    assert any('ai_requests_total{status="error"}' in text for text in texts)
+    assert not any("reason=~" in text for text in texts)

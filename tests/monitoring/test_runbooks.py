@@ -8,10 +8,18 @@ import pytest
 
 from opsconductor.contract import FAMILIES, IMPORTED, RECORDED, Reason, names
 from opsconductor.monitoring.yaml_text import yaml_text
-from opsconductor.objectives import ALERTS
+from opsconductor.objectives import ALERTS, BURN_TIERS, BurnTier
 from opsconductor.settings import PROJECT_ROOT
 from opsconductor.stack.programs import Programs
 
+TARGETS = {
+    "execution-success": 0.99,
+    "execution-latency": 0.95,
+    "selector-latency": 0.95,
+    "selector-availability": 0.999,
+    "pipeline-success": 0.99,
+}
+"""What the system promises."""
 FOLDER = PROJECT_ROOT / "docs/runbooks"
 HEADINGS = [
     "Meaning",
@@ -22,6 +30,9 @@ HEADINGS = [
     "Silence",
     "Escalate",
 ]
+
+
+FUNCTIONS = {"histogram_quantile", "label_replace", "max_over_time", "__name__"}
 
 
 def page(alert: str) -> str:
@@ -66,7 +77,19 @@ def test_a_page_has_three_queries_on_known_series(alert: str) -> None:
     for query in found:
         bare = re.sub(r'"[^"]*"|by \([^)]*\)', "", query)
         used = {word for word in re.findall(r"[a-zA-Z_:][a-zA-Z0-9_:]*", bare) if "_" in word}
-        assert used - {"histogram_quantile", "label_replace", "__name__"} <= known
+        assert used - FUNCTIONS <= known
+
+
+@pytest.mark.parametrize("tier", BURN_TIERS, ids=lambda tier: tier.alert)
+def test_a_tiers_page_has_the_figures_of_every_objective(tier: BurnTier) -> None:
+    """What is promised, and below what the tier calls, stand beside each SLO's name."""
+    rows = re.findall(
+        r"^\| ([a-z-]+) \| ([\d.]+) % \| ([\d.]+) % \|", page(tier.alert), re.MULTILINE
+    )
+    assert rows == [
+        (name, f"{target * 100:g}", f"{100 * (1 - tier.factor * (1 - target)):.4g}")
+        for name, target in TARGETS.items()
+    ]
 
 
 def test_reasons_are_told_by_their_names() -> None:

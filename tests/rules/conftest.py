@@ -13,6 +13,7 @@ from opsconductor.monitoring.scenario import Scenario, promtool_document
 from opsconductor.monitoring.yaml_text import yaml_text
 from opsconductor.settings import Settings
 from opsconductor.stack.programs import Programs
+from opsconductor.stack.slo_files import read_slos
 
 Play = Callable[..., None]
 
@@ -29,7 +30,11 @@ def play(programs: Programs, tmp_path: Path) -> Play:
     ) -> None:
         chosen = settings or Settings()
         assert all(one.checks or one.values for one in scenarios), "a scenario must check something"
-        rules = yaml.safe_load(documents(chosen, grafana=False)["prometheus/rules.yml"])
+        rules = yaml.safe_load(
+            documents(chosen, read_slos(chosen.alerting.slo_dir), grafana=False)[
+                "prometheus/rules.yml"
+            ]
+        )
         if not every_rule:
             rules = _asked_about(rules, scenarios)
         (tmp_path / "rules.yml").write_text(yaml_text(rules), encoding="utf-8")

@@ -27,12 +27,21 @@ LIMITS = {
 """What the tiers promise: severity, long window, short window, burn, success."""
 
 
+TIER_OF = {FAST: "fast", SLOW: "slow", TICKET: "ticket", TREND: "trend"}
+"""The label by which a stranger's Alertmanager may inhibit."""
+
+
 def fires(alert: str, burn: str) -> tuple[Firing, ...]:
     """The tier's alert while the budget burns `burn` times too fast."""
     severity, long, short, factor, success = LIMITS[alert]
     return (
         Firing(
-            {"severity": severity, "service": "automation-service", "slo": "execution-success"},
+            {
+                "severity": severity,
+                "service": "automation-service",
+                "slo": "execution-success",
+                "slo_tier": TIER_OF[alert],
+            },
             {
                 "summary": (
                     "automation-service: the error budget of execution-success is spent "

@@ -12,6 +12,7 @@ from opsconductor.monitoring.rules.rule import AlertingRule
 from opsconductor.objectives import RECEIVERS, WATCHDOG, Severity
 from opsconductor.settings import Settings
 from opsconductor.stack.programs import Programs
+from opsconductor.stack.slo_files import read_slos
 
 Rendered = Callable[[Settings], Path]
 
@@ -44,9 +45,10 @@ VARIANTS = {
         }
     ),
 }
+SLOS = read_slos(Settings().alerting.slo_dir)
 SEVERITIES = {
     rule.alert: rule.severity
-    for group in groups(Settings())
+    for group in groups(Settings(), SLOS)
     for rule in group.rules
     if isinstance(rule, AlertingRule)
 }
@@ -57,7 +59,7 @@ def rendered(tmp_path: Path) -> Rendered:
     """Write the documents of some settings as the supervisor would."""
 
     def write(settings: Settings) -> Path:
-        for name, text in documents(settings, grafana=False).items():
+        for name, text in documents(settings, SLOS, grafana=False).items():
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
@@ -83,7 +85,7 @@ def test_promtool_accepts_configuration_and_rules(
     answer = said([*promtool, "check", "config", folder / "prometheus.yml"])
     assert "1 rule files found" in answer
     answer = said([*promtool, "check", "rules", "--lint-fatal", folder / "rules.yml"])
-    rules = sum(len(group.rules) for group in groups(VARIANTS[variant]))
+    rules = sum(len(group.rules) for group in groups(VARIANTS[variant], SLOS))
     assert f"{rules} rules found" in answer
     assert "duplicate" not in answer
 
@@ -105,13 +107,13 @@ def route(programs: Programs, config: Path, **labels: str) -> str:
     return said([*command, *pairs]).strip()
 
 
-@pytest.mark.parametrize("alert", alert_names(Settings()))
+@pytest.mark.parametrize("alert", alert_names(Settings(), SLOS))
 def test_every_alert_reaches_the_receiver_of_its_severity(
     programs: Programs, rendered: Rendered, alert: str
 ) -> None:
     """Critical pages, warning goes to Slack, info to email, the Watchdog to its own receiver."""
     config = rendered(Settings()) / "alertmanager/alertmanager.yml"
-    severity = SEVERITIES[alert]
+    severity = Severity(SEVERITIES[alert])
     labels = {"alertname": alert, "severity": str(severity), "service": "automation-service"}
     assert route(programs, config, **labels) == RECEIVERS[severity]
 

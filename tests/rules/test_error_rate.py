@@ -169,13 +169,20 @@ def test_total_failure_without_any_success_series_fires(play: Play) -> None:
 
 def test_silence_is_a_ratio_of_zero(play: Play) -> None:
     """Seeded series without traffic record 0, not NaN and not nothing, and fire nothing."""
-    ratio = "service:ai_request_errors_per_ai_requests:ratio_rate5m"
+    ratio = "slo:sli_errors_per_sli_events:ratio_rate5m"
+    of = 'slo="execution-success"'
     play(
         Scenario(
             name="no traffic",
             series=executions([Phase(60, 0)]),
             checks=[Check(50, ALERT), Check(50, "SLOBurnRateFast")],
-            values=[Value(50, ratio, {f'{ratio}{{service="automation-service"}}': 0})],
+            values=[
+                Value(
+                    50,
+                    f"{ratio}{{{of}}}",
+                    {f'{ratio}{{service="automation-service", {of}}}': 0},
+                )
+            ],
         )
     )
 

@@ -12,6 +12,7 @@ from opsconductor.monitoring import documents
 from opsconductor.settings import Settings
 from opsconductor.settings.model import Alertmanager
 from opsconductor.stack.programs import Programs
+from opsconductor.stack.slo_files import read_slos
 
 States = Callable[[list[dict[str, str]]], dict[str, str]]
 
@@ -33,7 +34,9 @@ def states(
     # Nothing is delivered within the test: the first message would wait ten minutes.
     settings = Settings(alertmanager=Alertmanager(group_wait_seconds=600))
     config = tmp_path / "alertmanager.yml"
-    text = documents(settings, grafana=False)["alertmanager/alertmanager.yml"]
+    text = documents(settings, read_slos(settings.alerting.slo_dir), grafana=False)[
+        "alertmanager/alertmanager.yml"
+    ]
     config.write_text(text.replace("group_wait: 0s", "group_wait: 10m"), encoding="utf-8")
     server = subprocess.Popen(
         [
@@ -114,6 +117,24 @@ def test_a_fast_burn_silences_what_says_the_same_of_its_service(states: States) 
         f"SLOBurnRateTicket {AUTOMATION} execution-success",
         f"SLOBudgetTrend {AUTOMATION} execution-success",
         f"AIExecutionErrorRateHigh {AUTOMATION}",
+    }
+
+
+@pytest.mark.stack
+def test_a_fast_burn_of_another_objective_hides_no_failing_runs(states: States) -> None:
+    """Slow searches say nothing of failing tool runs; of two objectives of an SLO each is apart."""
+    latency = {"slo": "selector-latency"}
+    found = states(
+        [
+            alert("SLOBurnRateFast", AUTOMATION, **latency, objective="contract"),
+            alert("SLOBurnRateSlow", AUTOMATION, **latency, objective="contract"),
+            alert("SLOBurnRateTicket", AUTOMATION, **latency, objective="our-own"),
+            alert("SLOBurnRateSlow", AUTOMATION, slo="execution-success"),
+            alert("AIExecutionErrorRateHigh", AUTOMATION),
+        ]
+    )
+    assert {key for key, state in found.items() if state == "suppressed"} == {
+        f"SLOBurnRateSlow {AUTOMATION} selector-latency"
     }
 
 

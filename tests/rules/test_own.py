@@ -18,6 +18,7 @@ from opsconductor.monitoring.scenario import (
 )
 from opsconductor.settings import Settings
 from opsconductor.settings.model import Alerting
+from opsconductor.stack.slo_files import read_slos
 
 Play = Callable[..., None]
 
@@ -124,7 +125,9 @@ def test_a_start_without_samples_is_silent_for_a_minute(play: Play) -> None:
 def test_a_slow_scrape_is_never_late() -> None:
     """With a scrape every minute the limit is four scrapes, not two minutes."""
     settings = Settings.model_validate({"prometheus": {"scrape_interval_seconds": 60}})
-    rules = documents(settings, grafana=False)["prometheus/rules.yml"]
+    rules = documents(settings, read_slos(settings.alerting.slo_dir), grafana=False)[
+        "prometheus/rules.yml"
+    ]
     assert "time() - max(timestamp(up)) > 240" in rules
 
 

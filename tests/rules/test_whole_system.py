@@ -20,6 +20,7 @@ from opsconductor.monitoring.scenario import (
 from opsconductor.monitoring.targets import JOBS
 from opsconductor.objectives import WATCHDOG
 from opsconductor.settings import Settings
+from opsconductor.stack.slo_files import read_slos
 
 Play = Callable[..., None]
 MINUTES = 45
@@ -36,11 +37,17 @@ def healthy() -> Series:
         automation_labels(tool="echo"),
     )
     series |= histogram(families.SELECTOR_REQUEST_DURATION, [(MINUTES, {0.01: 20})], of)
+    for status, load in (("ok", 20.0), ("error", 0.0)):
+        searches = named(families.SELECTOR_REQUESTS.name, status=status, source="fresh", **of)
+        series[searches] = counter([(MINUTES, load)])
+    for outcome, load in ((Status.SUCCESS, 30.0), (Status.ERROR, 0.1)):
+        sentences = named(families.PIPELINE_REQUESTS.name, status=str(outcome))
+        series[sentences] = counter([(MINUTES, load)])
     series[named(families.SELECTOR_DB_ERRORS.name, **of)] = counter([(MINUTES, 0)])
     series[named(families.SELECTOR_CACHE_EVICTIONS.name, **of)] = counter([(MINUTES, 6)])
     for probe in PROBES:
-        for status, load in ((Status.SUCCESS, 12.0), (Status.ERROR, 0.0)):
-            labels = {"probe": probe, "status": str(status), "service": "monitoring"}
+        for outcome, load in ((Status.SUCCESS, 12.0), (Status.ERROR, 0.0)):
+            labels = {"probe": probe, "status": str(outcome), "service": "monitoring"}
             series[named(families.CANARY_REQUESTS.name, **labels)] = counter([(MINUTES, load)])
     for job, service in JOBS.items():
         target = {"job": job, "service": service, "instance": f"{job}:1"}
@@ -55,7 +62,11 @@ def healthy() -> Series:
 
 def test_a_healthy_system_fires_nothing_but_the_watchdog(play: Play) -> None:
     """From the first minute on, with demo traffic and one alert dropped at the start."""
-    others = [name for name in alert_names(Settings()) if name != WATCHDOG]
+    others = [
+        name
+        for name in alert_names(Settings(), read_slos(Settings().alerting.slo_dir))
+        if name != WATCHDOG
+    ]
     play(
         Scenario(
             name="healthy",
@@ -76,14 +87,15 @@ def test_a_healthy_system_fires_nothing_but_the_watchdog(play: Play) -> None:
 
 def test_a_monitoring_that_sees_nothing_says_so(play: Play) -> None:
     """Without a single series only the alerts about absence fire, and none of the ratios."""
-    names = "CanaryFailing|MetricsEndpointDown|NoRequestsReceived|SamplesNotLanding|Watchdog"
+    absent = "CanaryFailing|MetricsEndpointDown|NoRequestsReceived|SLOIndicatorAbsent"
+    names = f"{absent}|SamplesNotLanding|Watchdog"
     play(
         Scenario(
             name="blind",
             series={},
             values=[
                 Value(20, f'count(ALERTS{{alertstate="firing", alertname!~"{names}"}})', {}),
-                Value(20, 'count(count by (alertname) (ALERTS{alertstate="firing"}))', {"{}": 5}),
+                Value(20, 'count(count by (alertname) (ALERTS{alertstate="firing"}))', {"{}": 6}),
             ],
         ),
         every_rule=True,

@@ -41,7 +41,10 @@ def test_the_example_changes_nothing(loaded: Load) -> None:
 
 def test_the_example_uncommented_is_the_defaults(loaded: Load) -> None:
     """Each shown value is valid and is the default that it claims to be."""
-    settings = loaded(uncommented().replace('"tools"', f'"{PROJECT_ROOT / "tools"}"'))
+    text = uncommented()
+    for folder in ("tools", "slo"):
+        text = text.replace(f'"{folder}"', f'"{PROJECT_ROOT / folder}"')
+    settings = loaded(text)
     assert settings.model_dump(exclude={"state_dir"}) == Settings().model_dump(
         exclude={"state_dir"}
     )

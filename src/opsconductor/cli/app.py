@@ -2,7 +2,20 @@
 
 import typer
 
-from opsconductor.cli import check, down, generate, run, status, tool, up, version
+from opsconductor.cli import (
+    backtest,
+    check,
+    down,
+    evidence,
+    generate,
+    lint,
+    run,
+    slo,
+    status,
+    tool,
+    up,
+    version,
+)
 from opsconductor.cli.errors import EXIT_CODES
 
 app = typer.Typer(
@@ -19,6 +32,10 @@ app.command("down")(down.down)
 app.command("status")(status.status)
 app.command("run")(run.run)
 app.add_typer(tool.app, name="tool")
+app.add_typer(slo.app, name="slo")
 app.command("check")(check.check)
+app.command("backtest")(backtest.backtest)
 app.command("generate")(generate.generate)
+app.command("lint")(lint.lint)
+app.command("evidence")(evidence.evidence)
 app.command("version")(version.version)

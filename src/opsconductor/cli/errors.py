@@ -3,6 +3,11 @@
 from enum import IntEnum
 
 from opsconductor.client.errors import UpstreamError
+from opsconductor.monitoring.backtest.error import BacktestError
+from opsconductor.monitoring.evidence.errors import StaleResultsError
+from opsconductor.proof.history_server import BackfillError
+from opsconductor.proof.promtool import PromtoolError
+from opsconductor.proof.temporary_prometheus import TemporaryPrometheusError
 from opsconductor.settings import SettingsError
 from opsconductor.stack.debian_packages import PackagesError
 from opsconductor.stack.ports import PortTakenError
@@ -26,11 +31,16 @@ Exit codes: 0 done and well; 1 it failed, or something is not well; 2 wrong use 
 
 _EXPECTED: tuple[tuple[type[Exception], ExitCode], ...] = (
     (SettingsError, ExitCode.USAGE),
+    (BacktestError, ExitCode.USAGE),
+    (PromtoolError, ExitCode.FAILED),
+    (TemporaryPrometheusError, ExitCode.FAILED),
     (PackagesError, ExitCode.FAILED),
     (PortTakenError, ExitCode.FAILED),
     (StartError, ExitCode.FAILED),
     (AlreadyRunningError, ExitCode.FAILED),
     (StateFolderError, ExitCode.FAILED),
+    (StaleResultsError, ExitCode.FAILED),
+    (BackfillError, ExitCode.FAILED),
 )
 
 

@@ -7,9 +7,12 @@ from typing import Annotated
 import typer
 
 from opsconductor.cli.errors import ExitCode
+from opsconductor.cli.evidence import RESULTS, evidence_documents
 from opsconductor.settings import PROJECT_ROOT, Settings, example
+from opsconductor.stack.slo_files import read_slos
 
 GENERATED = PROJECT_ROOT / "generated"
+PAGES = PROJECT_ROOT / "docs/lint"
 EXAMPLE = PROJECT_ROOT / "opsconductor.toml.example"
 
 
@@ -18,10 +21,15 @@ def generate(
         bool, typer.Option("--check", help="Write nothing; exit 1 if a file is not up to date.")
     ] = False,
 ) -> None:
-    """Write generated/ and opsconductor.toml.example from the default settings."""
+    """Write generated/, docs/lint, docs/evidence and the example of the settings."""
     wanted = _wanted()
     stale = {path: text for path, text in wanted.items() if _read(path) != text}
-    surplus = [path for path in GENERATED.rglob("*") if path.is_file() and path not in wanted]
+    surplus = [
+        path
+        for folder in (GENERATED, PAGES)
+        for path in folder.rglob("*")
+        if path.is_file() and path not in wanted and RESULTS not in path.parents
+    ]
     changed = sorted((*stale, *surplus))
     for path in changed:
         typer.echo(f"{'differs' if check else 'wrote' if path in stale else 'removed'}: {path}")
@@ -46,9 +54,17 @@ def _verdict(changed: list[Path]) -> None:
 def _wanted() -> Mapping[Path, str]:
     # Imported here: the dashboards' library is the heaviest of all, and only this command needs it.
     from opsconductor.monitoring import documents  # noqa: PLC0415
+    from opsconductor.monitoring.lint.kinds import KINDS  # noqa: PLC0415  the parser comes along
+    from opsconductor.monitoring.lint.pages import pages  # noqa: PLC0415
 
-    texts = {GENERATED / name: text for name, text in documents(Settings(), grafana=True).items()}
-    return {**texts, EXAMPLE: example()}
+    defaults = Settings()
+    made = documents(defaults, read_slos(defaults.alerting.slo_dir))
+    return {
+        **{GENERATED / name: text for name, text in made.items()},
+        **{PROJECT_ROOT / name: text for name, text in pages(KINDS).items()},
+        EXAMPLE: example(),
+        **evidence_documents(),
+    }
 
 
 def _read(path: Path) -> str | None:

@@ -14,7 +14,7 @@ from opsconductor import __version__, telemetry
 from opsconductor.cli.up_screen import LinesScreen, Screen, TableScreen, interactive
 from opsconductor.settings import PROJECT_ROOT, Settings, config_path, load
 from opsconductor.stack.build_identity import build_environment
-from opsconductor.stack.documents import write_documents
+from opsconductor.stack.documents import render_documents
 from opsconductor.stack.ports import require_free
 from opsconductor.stack.programs import locate
 from opsconductor.stack.run_folder import RunFolder
@@ -77,7 +77,7 @@ def _prepare(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--no-restart") from None
     require_free(specs, supervisor_port(settings))
-    write_documents(settings)
+    render_documents()
     return specs
 
 

@@ -1,7 +1,8 @@
 """Send one request and turn every way in which it can fail into `UpstreamError`."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -44,10 +45,38 @@ async def send(  # noqa: PLR0913  one parameter for each part of a request
     headers: Mapping[str, str] | None = None,
 ) -> httpx.Response:
     """The answer to a request, its status below 400. Raises `UpstreamError`."""
-    try:
+    with _translated(http, service, path):
         response = await http.request(
             method, path, params=params, data=data, json=json, headers=headers
         )
+    _refuse_errors(service, path, response)
+    return response
+
+
+async def send_capped(
+    http: httpx.AsyncClient, service: str, path: str, params: Mapping[str, Any], most: int
+) -> bytes | None:
+    """The body of an answer of at most `most` bytes; None, and no more read, where it is longer.
+
+    Raises `UpstreamError`, as `send` does.
+    """
+    body = bytearray()
+    with _translated(http, service, path):
+        async with http.stream("GET", path, params=params) as response:
+            if response.is_error:
+                await response.aread()
+                _refuse_errors(service, path, response)
+            async for piece in response.aiter_bytes():
+                body += piece
+                if len(body) > most:
+                    return None
+    return bytes(body)
+
+
+@contextmanager
+def _translated(http: httpx.AsyncClient, service: str, path: str) -> Iterator[None]:
+    try:
+        yield
     except httpx.TimeoutException:
         raise UpstreamError(f"{service} did not answer {path} in time", "timeout") from None
     except httpx.TransportError as error:
@@ -55,11 +84,16 @@ async def send(  # noqa: PLR0913  one parameter for each part of a request
             f"{service} cannot be reached at {http.base_url}: {str(error) or type(error).__name__}"
         )
         raise UpstreamError(what, "unreachable") from None
+    except httpx.DecodingError:
+        what = f"{service} answered {path} with a body that does not decompress"
+        raise UpstreamError(what, "nonsense") from None
+
+
+def _refuse_errors(service: str, path: str, response: httpx.Response) -> None:
     if response.is_error:
         excerpt = response.text[:EXCERPT].strip()
         what = f"{service} answered {path} with {response.status_code}: {excerpt}"
         raise UpstreamError(what, "status", response.status_code)
-    return response
 
 
 def parsed(service: str, response: httpx.Response) -> Any:

@@ -1,15 +1,21 @@
 """Prometheus's HTTP API, the part that we read."""
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Final, Literal, Self, TypeVar
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from opsconductor.client.errors import UpstreamError
-from opsconductor.client.http import parsed, send, trust
+from opsconductor.client.http import parsed, send, send_capped, trust
 
 _NAME = "Prometheus"
+_ODD: Final = "nonsense"
+MOST_METADATA = 64_000_000
+"""Bytes of a list of names: more than a hundred thousand families."""
+MOST_BYTES_A_SERIES = 1000
+"""Bytes that are allowed for one series in a list of them; a usual one needs 200."""
 
 
 class _Answer(BaseModel):
@@ -37,6 +43,7 @@ class Target(_Answer):
     scrape_url: str = Field(alias="scrapeUrl")
     last_error: str = Field(alias="lastError")
     health: Literal["up", "down", "unknown"]
+    scrape_interval: str = Field("", alias="scrapeInterval")
 
 
 class RuleAlert(_Answer):
@@ -79,6 +86,12 @@ class Exemplar(_Answer):
     timestamp: float
 
 
+class _Metadata(_Answer):
+    """What one target says of a family."""
+
+    type: str
+
+
 class BuildInfo(_Answer):
     """Which build answers."""
 
@@ -92,9 +105,19 @@ _T = TypeVar("_T")
 class PrometheusClient:
     """An async context manager over one Prometheus server. Methods raise `UpstreamError`."""
 
-    def __init__(self, base_url: str, *, timeout: float = 10) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        timeout: float = 10,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self._http = httpx.AsyncClient(
-            base_url=base_url, timeout=timeout, verify=trust(base_url), trust_env=False
+            base_url=base_url,
+            timeout=timeout,
+            verify=trust(base_url),
+            trust_env=False,
+            transport=transport,
         )
 
     async def __aenter__(self) -> Self:
@@ -153,6 +176,45 @@ class PrometheusClient:
         """The command-line flags in force."""
         return _checked(dict[str, str], await self._get("/api/v1/status/flags"))
 
+    async def kinds(self) -> Mapping[str, frozenset[str]]:
+        """The kinds that the targets' metadata gives each metric family; they may disagree."""
+        families = await self._capped("/api/v1/metadata", {}, MOST_METADATA)
+        if families is None:
+            raise UpstreamError(f"{_NAME}'s metadata is larger than {MOST_METADATA} bytes", _ODD)
+        checked = _checked(dict[str, list[_Metadata]], families)
+        return {
+            family: frozenset(entry.type for entry in entries)
+            for family, entries in checked.items()
+        }
+
+    async def series_names(self) -> list[str]:
+        """The name of every series that the server has."""
+        names = await self._capped("/api/v1/label/__name__/values", {}, MOST_METADATA)
+        if names is None:
+            raise UpstreamError(f"{_NAME} has more names of series than can be read", _ODD)
+        return _checked(list[str], names)
+
+    async def label_sets(
+        self, selector: str, start: float, end: float, limit: int
+    ) -> list[Mapping[str, str]] | None:
+        """The series that match between two times, or None where there are more than `limit`.
+
+        Servers before 2.53 do not know the limit: of their answer no more than a bounded part is
+        read.
+        """
+        params = {"match[]": selector, "start": start, "end": end, "limit": limit + 1}
+        found = await self._capped("/api/v1/series", params, limit * MOST_BYTES_A_SERIES)
+        if found is None:
+            return None
+        series = _checked(list[Mapping[str, str]], found)
+        return series if len(series) <= limit else None
+
+    async def label_names(self, selector: str, start: float, end: float) -> frozenset[str] | None:
+        """The names of the labels of the series that match between two times."""
+        params = {"match[]": selector, "start": start, "end": end}
+        found = await self._capped("/api/v1/labels", params, MOST_METADATA)
+        return None if found is None else frozenset(_checked(list[str], found))
+
     async def ready(self) -> bool:
         """Whether the server is up and has loaded its data."""
         try:
@@ -163,6 +225,20 @@ class PrometheusClient:
 
     async def _get(self, path: str, **params: str) -> Any:
         return _data(await send(self._http, _NAME, "GET", path, params=params))
+
+    async def _capped(self, path: str, params: Mapping[str, Any], most: int) -> Any:
+        """The data of an answer of at most `most` bytes, else None."""
+        body = await send_capped(self._http, _NAME, path, params, most)
+        if body is None:
+            return None
+        try:
+            answer = json.loads(body)
+        except ValueError:
+            what = f"{_NAME} answered {path} with something that is not JSON"
+            raise UpstreamError(what, _ODD) from None
+        if not isinstance(answer, dict) or answer.get("status") != "success":
+            raise UpstreamError(f"{_NAME} answered {path} without success", _ODD)
+        return answer.get("data")
 
     async def _post(self, path: str, form: Mapping[str, Any]) -> Any:
         return _data(await send(self._http, _NAME, "POST", path, data=form))

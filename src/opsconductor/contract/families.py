@@ -111,6 +111,7 @@ SELECTOR_BUILD_INFO = Family(
         Label("built_at", limit=1),
     ),
     seeded=None,
+    between=(1, 1),
     budget=8,
 )
 
@@ -193,6 +194,7 @@ CANARY_REQUESTS = Family(
     kind="counter",
     help="Probes of the running path, by what was asked and by outcome.",
     labels=(Label("probe", PROBES), _STATUS),
+    steady=True,
     budget=12,
 )
 CANARY_REQUEST_DURATION = Family(
@@ -202,6 +204,7 @@ CANARY_REQUEST_DURATION = Family(
     unit="seconds",
     labels=(Label("probe", PROBES),),
     buckets=STAGE_BUCKETS,
+    steady=True,
     budget=56,
 )
 STACK_PROCESS_UP = Family(
@@ -209,6 +212,7 @@ STACK_PROCESS_UP = Family(
     kind="gauge",
     help="1 while the process runs and answers its health check.",
     labels=(Label("process", limit=16),),
+    between=(0, 1),
     budget=17,
 )
 STACK_PROCESS_RESTARTS = Family(
@@ -223,6 +227,7 @@ STACK_DISK_FREE_RATIO = Family(
     kind="gauge",
     help="Free share of the file system that holds the path.",
     labels=(Label("path", ("state", "prometheus")),),
+    between=(0, 1),
     budget=3,
 )
 LABEL_OVERFLOW = Family(

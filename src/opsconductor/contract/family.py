@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import prod
+from math import inf, prod
 from typing import Literal
 
 
@@ -39,8 +39,9 @@ class Family:
     `seeded` names, for each label, the values exposed at 0 from the first scrape; a bound label
     that is absent from it is seeded with every admitted value. `None` seeds nothing: the series
     appear with their first observation. An `optional` family is absent from an ordinary system (no
-    language model configured, no label overflowed). `budget` is the most series the family may
-    ever expose, checked against the labels when this module loads.
+    language model configured, no label overflowed). `between` bounds the values. A `steady` family
+    counts at a fixed rhythm of our own, whatever users do. `budget` is the most series the family
+    may ever expose, checked against the labels when this module loads.
     """
 
     name: str
@@ -51,6 +52,8 @@ class Family:
     buckets: tuple[float, ...] = ()
     seeded: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
     optional: bool = False
+    between: tuple[float, float] = (0, inf)
+    steady: bool = False
     budget: int
 
     def __post_init__(self) -> None:

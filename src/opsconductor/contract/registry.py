@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from opsconductor.contract import families
-from opsconductor.contract.family import Family
+from opsconductor.contract.family import Family, Kind, Label
 from opsconductor.contract.vocabulary import AUTOMATION, PIPELINE
 
 FAMILIES: tuple[Family, ...] = tuple(
@@ -48,25 +49,85 @@ EXPOSED: Mapping[str, tuple[Family, ...]] = {
 """Which process exposes which families."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """A family that somebody else exposes and that our rules and panels read."""
+    """A series that somebody else exposes and that our rules and panels read.
+
+    `jobs` are the scrape jobs whose targets have it; empty means every job. Newer versions of the
+    source, or a feature flag, may add `optional_labels`; with `open` any label is possible.
+    """
 
     name: str
     source: str
+    kind: Kind
+    jobs: tuple[str, ...] = ()
+    labels: tuple[Label, ...] = ()
+    optional_labels: tuple[Label, ...] = ()
+    open: bool = False
+    between: tuple[float, float] = (0, inf)
 
+
+_PROMETHEUS, _ALERTMANAGER = ("prometheus",), ("alertmanager",)
+# As many values as there are receivers, groups or servers: the bound says "not closed".
+_SOME = 64
 
 IMPORTED: tuple[Imported, ...] = (
-    Imported("up", "Prometheus, per target"),
-    Imported("scrape_samples_scraped", "Prometheus, per target"),
-    Imported("ALERTS", "Prometheus, per alert"),
-    Imported("prometheus_rule_evaluation_failures_total", "Prometheus"),
-    Imported("prometheus_notifications_errors_total", "Prometheus"),
-    Imported("prometheus_notifications_dropped_total", "Prometheus"),
-    Imported("prometheus_notifications_alertmanagers_discovered", "Prometheus"),
-    Imported("prometheus_tsdb_head_series", "Prometheus"),
-    Imported("alertmanager_notifications_failed_total", "Alertmanager"),
-    Imported("alertmanager_notifications_total", "Alertmanager"),
+    Imported(name="up", source="Prometheus, per target", kind="gauge", between=(0, 1)),
+    Imported(name="scrape_samples_scraped", source="Prometheus, per target", kind="gauge"),
+    Imported(
+        name="ALERTS",
+        source="Prometheus, per alert",
+        kind="gauge",
+        labels=(Label("alertname", limit=_SOME), Label("alertstate", ("pending", "firing"))),
+        open=True,
+        between=(1, 1),
+    ),
+    Imported(
+        name="prometheus_rule_evaluation_failures_total",
+        source="Prometheus",
+        kind="counter",
+        jobs=_PROMETHEUS,
+        labels=(Label("rule_group", limit=_SOME),),
+    ),
+    Imported(
+        name="prometheus_notifications_errors_total",
+        source="Prometheus",
+        kind="counter",
+        jobs=_PROMETHEUS,
+        labels=(Label("alertmanager", limit=_SOME),),
+    ),
+    Imported(
+        name="prometheus_notifications_dropped_total",
+        source="Prometheus",
+        kind="counter",
+        jobs=_PROMETHEUS,
+        optional_labels=(Label("alertmanager", limit=_SOME),),
+    ),
+    Imported(
+        name="prometheus_notifications_alertmanagers_discovered",
+        source="Prometheus",
+        kind="gauge",
+        jobs=_PROMETHEUS,
+    ),
+    Imported(
+        name="prometheus_tsdb_head_series", source="Prometheus", kind="gauge", jobs=_PROMETHEUS
+    ),
+    Imported(
+        name="alertmanager_notifications_failed_total",
+        source="Alertmanager",
+        kind="counter",
+        jobs=_ALERTMANAGER,
+        labels=(Label("integration", limit=_SOME),),
+        optional_labels=(Label("reason", limit=_SOME), Label("receiver_name", limit=_SOME)),
+    ),
+    Imported(
+        name="alertmanager_notifications_total",
+        source="Alertmanager",
+        kind="counter",
+        jobs=_ALERTMANAGER,
+        labels=(Label("integration", limit=_SOME),),
+        optional_labels=(Label("receiver_name", limit=_SOME),),
+    ),
 )
 
 

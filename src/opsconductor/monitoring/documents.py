@@ -1,5 +1,7 @@
 """Every document that the monitoring is made of, rendered from the settings."""
 
+from collections.abc import Mapping
+
 from opsconductor.monitoring.grafana_provisioning import dashboards_document, datasources_document
 from opsconductor.monitoring.notifications import alertmanager_document
 from opsconductor.monitoring.prometheus_config import RULES_FILE, prometheus_document
@@ -8,8 +10,12 @@ from opsconductor.monitoring.yaml_text import yaml_text
 from opsconductor.settings import Settings
 
 
-def documents(settings: Settings, *, grafana: bool = True) -> dict[str, str]:
-    """Relative path to text. Raises `SettingsError` for settings that make no working rule.
+def documents(
+    settings: Settings, slo_texts: Mapping[str, str], *, grafana: bool = True
+) -> dict[str, str]:
+    """Relative path to text; `slo_texts` are the OpenSLO files, name to content.
+
+    Raises `SettingsError` for settings and objectives that make no working rule.
 
     `alertmanager/alertmanager.yml` holds the receivers' credentials: keep it from other eyes.
     Without `grafana` neither dashboards nor provisioning files are made, and the dashboards'
@@ -17,7 +23,7 @@ def documents(settings: Settings, *, grafana: bool = True) -> dict[str, str]:
     """
     texts = {
         "prometheus/prometheus.yml": yaml_text(prometheus_document(settings)),
-        f"prometheus/{RULES_FILE}": yaml_text(rules_document(settings)),
+        f"prometheus/{RULES_FILE}": yaml_text(rules_document(settings, slo_texts)),
         "alertmanager/alertmanager.yml": yaml_text(alertmanager_document(settings)),
     }
     if grafana:

@@ -5,6 +5,7 @@ from typing import Any
 from opsconductor.contract import AUTOMATION, MONITORING, PIPELINE
 from opsconductor.monitoring.durations import duration
 from opsconductor.monitoring.receivers import INBOX_PREFIX, receivers
+from opsconductor.monitoring.rules.slos import EXECUTION_SUCCESS
 from opsconductor.objectives import RECEIVERS, WATCHDOG, Receiver, Severity
 from opsconductor.settings import Settings
 
@@ -17,6 +18,7 @@ RESOLVE_TIMEOUT_SECONDS = 300
 
 _FAST = 'alertname="SLOBurnRateFast"'
 _DOWN = 'alertname="MetricsEndpointDown"'
+_SUCCESS = f'slo="{EXECUTION_SUCCESS}"'
 _SLOWER = 'alertname=~"SLOBurnRateSlow|SLOBurnRateTicket|SLOBudgetTrend"'
 
 
@@ -88,6 +90,9 @@ def _severity(severity: Severity) -> str:
 def inhibit_rules() -> list[dict[str, Any]]:
     """What keeps quiet while something louder says the same.
 
+    A fast burn silences the slower tiers of the same objective, and of one service's objectives
+    only execution-success says the same as AIExecutionErrorRateHigh.
+
     `equal` treats a label that both lack as equal. The monitoring's endpoints share a service but
     are separate processes: a console that is down must not silence a full disk, so there the job
     must agree as well.
@@ -95,8 +100,8 @@ def inhibit_rules() -> list[dict[str, Any]]:
     others = [f'alertname!~"MetricsEndpointDown|{WATCHDOG}"']
     watched = f'service=~"{AUTOMATION}|{PIPELINE}"'
     return [
-        _inhibit([_FAST], [_SLOWER], "service", "slo"),
-        _inhibit([_FAST], ['alertname="AIExecutionErrorRateHigh"'], "service"),
+        _inhibit([_FAST], [_SLOWER], "service", "slo", "objective"),
+        _inhibit([_FAST, _SUCCESS], ['alertname="AIExecutionErrorRateHigh"'], "service"),
         _inhibit([_DOWN, watched], others, "service"),
         _inhibit([_DOWN, f'service="{MONITORING}"'], others, "service", "job"),
     ]

@@ -137,8 +137,9 @@ def histogram(
     labels: Mapping[str, str],
     step: int = STEP,
 ) -> Series:
-    """Buckets through phases of (minutes, {duration in seconds: observations a minute})."""
-    series = {}
+    """Buckets and count through phases of (minutes, {duration in seconds: times a minute})."""
+    every = [(minutes, sum(load.values())) for minutes, load in phases]
+    series = {named(family.count, **labels): counter(every, step)}
     for bound in (*family.buckets, float("inf")):
         le = "+Inf" if bound == float("inf") else str(bound)
         within = [

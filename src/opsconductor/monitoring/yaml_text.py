@@ -28,9 +28,9 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def yaml_text(document: Any) -> str:
-    """`document` (mappings, sequences, scalars) as YAML under the generated head."""
+def yaml_text(document: Any, head: str = HEAD) -> str:
+    """`document` (mappings, sequences, scalars) as YAML under a head, a line of comment."""
     body: str = yaml.dump(
-        document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000
+        document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=MAX_LINE
     )
-    return HEAD + body
+    return head + body

@@ -1,1 +1,1 @@
-"""Runs what monitoring makes: promtool, amtool, backfill, drills."""
+"""Runs what monitoring makes against the real programs."""

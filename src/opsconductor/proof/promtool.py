@@ -1,81 +1,59 @@
-"""promtool, run in a folder of its own. Its files are JSON, which is YAML too and quicker."""
+"""promtool: checks rule files, and turns OpenMetrics into blocks."""
 
-import json
-import subprocess
-import tempfile
-from collections.abc import Mapping
+import asyncio
+import signal
+from asyncio.subprocess import PIPE
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from opsconductor.monitoring.mutation.answers import AnswerError, Answers, answers
-from opsconductor.monitoring.mutation.playing import Played
+from opsconductor.monitoring.backtest.error import BacktestError
+from opsconductor.stack.programs import Program
 
-RULES, TESTS = "rules.yml", "tests.yml"
-TIMEOUT_SECONDS = 300.0
+MOST_OUTPUT = 4_000
+"""Characters of promtool's words that are worth showing."""
+BLOCK_DURATION = "744h"
+"""Blocks of up to a month: promtool reads its whole input once for each block."""
 
 
 class PromtoolError(Exception):
-    """promtool is not there, was killed, took too long, or said what nobody expected."""
+    """promtool could not do its work; the text says how it ended."""
 
 
-class Promtool:
-    """promtool by its command line; `timeout` in seconds bounds each run."""
+async def check_rules(promtool: Program, files: Sequence[Path]) -> None:
+    """Raise `BacktestError` with promtool's own words where it refuses a rule file."""
+    for file in files:
+        code, said = await _run(promtool, "check", "rules", str(file))
+        if code:
+            raise BacktestError(f"promtool refuses {file}:\n{said}")
 
-    def __init__(self, command: tuple[str, ...], timeout: float = TIMEOUT_SECONDS) -> None:
-        self._command = command
-        self._timeout = timeout
 
-    def version(self) -> str:
-        """What promtool says of itself, in one line. Raises `PromtoolError`."""
-        done = self._run(("--version",), Path())
-        said = (done.stdout + done.stderr).strip().splitlines()
-        if done.returncode or not said:
-            raise PromtoolError(f"{self._command[0]} --version says nothing; is it promtool?")
-        return said[0]
+async def create_blocks(promtool: Program, openmetrics: Path, folder: Path) -> None:
+    """Write the samples of an OpenMetrics file as blocks. Raises `BacktestError`."""
+    options = ("--quiet", f"--max-block-duration={BLOCK_DURATION}")
+    code, said = await _run(
+        promtool, "tsdb", "create-blocks-from", "openmetrics", *options,
+        str(openmetrics), str(folder),
+    )  # fmt: skip
+    if code:
+        raise BacktestError(said)
 
-    def check_rules(self, document: Mapping[str, Any]) -> str:
-        """Why Prometheus would refuse the rule file; "" where it would not."""
-        with tempfile.TemporaryDirectory(prefix="opsconductor-prove-") as folder:
-            (Path(folder) / RULES).write_text(json.dumps(document), encoding="utf-8")
-            done = self._run(("check", "rules", RULES), Path(folder))
-        return "" if done.returncode == 0 else done.stderr.strip() or done.stdout.strip()
 
-    def ask(self, played: Played) -> Answers:
-        """Play a scenario and read what every rule did. Raises `PromtoolError`."""
-        done = self.test(played.rules_document(), played.test_document(RULES))
-        if done.returncode == 0:
-            raise PromtoolError("promtool found nothing amiss where every test must fail")
-        _, _, said = done.stderr.partition("FAILED:")
-        if not said:
-            _, _, said = done.stdout.partition("FAILED:")
-        try:
-            return answers(said)
-        except AnswerError as error:
-            raise PromtoolError(str(error)) from error
-
-    def test(
-        self, rules: Mapping[str, Any], tests: Mapping[str, Any]
-    ) -> subprocess.CompletedProcess[str]:
-        """`promtool test rules` over both documents. Raises `PromtoolError` where it was killed."""
-        with tempfile.TemporaryDirectory(prefix="opsconductor-prove-") as folder:
-            (Path(folder) / RULES).write_text(json.dumps(rules), encoding="utf-8")
-            (Path(folder) / TESTS).write_text(json.dumps(tests), encoding="utf-8")
-            return self._run(("test", "rules", TESTS), Path(folder))
-
-    def _run(self, arguments: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:
-        try:
-            done = subprocess.run(  # noqa: S603  the located promtool, with our own files
-                [*self._command, *arguments],
-                cwd=folder,
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=self._timeout,
-            )
-        except FileNotFoundError as error:
-            raise PromtoolError(f"promtool is not at {self._command[0]}: {error}") from error
-        except subprocess.TimeoutExpired as error:
-            raise PromtoolError(f"promtool took more than {self._timeout:g} s") from error
-        if done.returncode < 0:
-            raise PromtoolError(f"promtool was killed by signal {-done.returncode}")
-        return done
+async def _run(promtool: Program, *arguments: str) -> tuple[int, str]:
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *promtool.command, *arguments, stdout=PIPE, stderr=PIPE
+        )
+    except OSError as error:
+        raise PromtoolError(f"promtool cannot be started: {error}") from None
+    try:
+        out, err = await process.communicate()
+    except BaseException:
+        process.kill()
+        await process.wait()
+        raise
+    said = f"{err.decode(errors='replace')}{out.decode(errors='replace')}".strip()[-MOST_OUTPUT:]
+    code = process.returncode or 0
+    if code < 0:
+        name = signal.Signals(-code).name
+        raise PromtoolError(f"promtool was killed by {name} during `{' '.join(arguments[:3])}`")
+    return code, said

@@ -151,13 +151,16 @@ class Demo(Section):
 
 
 class Alerting(Section):
-    """Rules: thresholds and what counts as an error."""
+    """Rules: objectives, thresholds and what counts as an error."""
 
     count_caller_mistakes: bool = Field(
         default=False, description="Let the caller's mistakes spend the error budget."
     )
     thresholds: dict[str, Limit] = Field(
         default_factory=dict, description="Alert name = limit, in place of the default."
+    )
+    slo_dir: Folder = Field(
+        PROJECT_ROOT / "slo", description="Folder of the objectives, OpenSLO files."
     )
     cluster: str = Field("local", description="External label on everything Prometheus sends.")
     replica: str = Field("0", description="External label that tells replicas apart.")

@@ -1,21 +1,51 @@
-"""Write the monitoring documents of the user's settings where Prometheus and Alertmanager read."""
+"""Write the monitoring documents of the user's settings where Prometheus and Alertmanager read.
+
+Rendering takes the rules' rooms and a PromQL parser, several megabytes that whoever supervises the
+system would carry for its whole life. So it happens in a process of its own, which reads the same
+settings as every other: `python -m opsconductor.stack.documents`.
+"""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
-from opsconductor.settings import Settings
+from opsconductor.settings import Settings, SettingsError, load
+from opsconductor.stack.run_folder import StateFolderError
+from opsconductor.stack.slo_files import read_slos
 from opsconductor.stack.spec import config_folder
 
 PRIVATE = 0o600
 """Alertmanager's document holds the receivers' credentials."""
+BAD_SETTINGS, CANNOT_WRITE = 2, 1
+
+
+def render_documents() -> None:
+    """Render `<state>/config/` from the settings of the environment.
+
+    Raises `SettingsError` for settings and objectives that make no rules, and `StateFolderError`
+    where the files cannot be written.
+    """
+    command = (sys.executable, "-m", "opsconductor.stack.documents")
+    done = subprocess.run(  # noqa: S603  our own module, no shell
+        command, capture_output=True, text=True, check=False
+    )
+    said = done.stderr.strip()
+    if done.returncode == BAD_SETTINGS:
+        raise SettingsError(said)
+    if done.returncode:
+        raise StateFolderError(f"the monitoring's documents cannot be written: {said}")
 
 
 def write_documents(settings: Settings) -> None:
-    """Render `<state>/config/`, each file replaced as a whole. Raises `OSError`."""
-    # Imported here: only a start needs the rules, and their rooms are the larger part of memory.
-    from opsconductor.monitoring import documents  # noqa: PLC0415
+    """Render `<state>/config/`, each file replaced as a whole.
 
-    for name, text in documents(settings, grafana=False).items():
+    Raises `SettingsError` for settings and objectives that make no rules, and `OSError`.
+    """
+    from opsconductor.monitoring import documents  # noqa: PLC0415  only where they are rendered
+
+    slo_texts = read_slos(settings.alerting.slo_dir)
+    for name, text in documents(settings, slo_texts, grafana=False).items():
         write_private(config_folder(settings) / name, text)
 
 
@@ -27,3 +57,20 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     partial.replace(path)
+
+
+def main() -> int:
+    """Write the documents; the exit code says whose fault it is where that fails."""
+    try:
+        write_documents(load())
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return BAD_SETTINGS
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
+        return CANNOT_WRITE
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -13,7 +13,7 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 from opsconductor.contract import Reason
 from opsconductor.contract.families import AI_REQUEST_DURATION, AI_REQUEST_ERRORS, AI_REQUESTS
 from opsconductor.monitoring.dashboards import panels, queries
-from opsconductor.monitoring.dashboards.frame import PROMETHEUS, frame
+from opsconductor.monitoring.dashboards.frame import PROMETHEUS, console, executions, frame
 from opsconductor.monitoring.dashboards.limits import limit
 from opsconductor.monitoring.dashboards.percentiles import percentile_graph
 from opsconductor.monitoring.dashboards.queries import TOOL
@@ -44,7 +44,9 @@ REASON_COLOURS: dict[str, str] = {
 def board(settings: Settings) -> dashboard.Dashboard:
     """Rows and panels from top to bottom."""
     return (
-        frame(settings, UID, "Execution", "Requests to run a tool: rate, errors, latency, traces.")
+        frame(UID, "Execution", "Requests to run a tool: rate, errors, latency, traces.")
+        .with_variable(executions())
+        .with_variable(console(settings))
         .with_variable(_tool())
         .with_row(dashboard.Row("Request Overview").id(1))
         .with_panel(_request_rate().id(2))

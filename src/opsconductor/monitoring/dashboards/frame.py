@@ -1,4 +1,4 @@
-"""What both dashboards have in common: range, refresh, variables, annotations, data sources."""
+"""What both dashboards have in common: range, refresh, annotations, data sources and variables."""
 
 from grafana_foundation_sdk.builders import dashboard, prometheus
 from grafana_foundation_sdk.models.common import DataSourceRef
@@ -21,7 +21,7 @@ EXECUTION_PAGE = "${console}/executions/"
 """The page of one execution, to be followed by a trace id."""
 
 
-def frame(settings: Settings, uid: str, title: str, description: str) -> dashboard.Dashboard:
+def frame(uid: str, title: str, description: str) -> dashboard.Dashboard:
     """An empty dashboard over the last 30 minutes that reloads every 10 seconds."""
     return (
         dashboard.Dashboard(title)
@@ -35,8 +35,6 @@ def frame(settings: Settings, uid: str, title: str, description: str) -> dashboa
         .timepicker(dashboard.TimePicker().refresh_intervals(REFRESH_INTERVALS))
         .tooltip(DashboardCursorSync.CROSSHAIR)
         .with_variable(_source("datasource", "Metrics", "prometheus"))
-        .with_variable(_source("logs", "Executions", "loki").hide(VariableHide.HIDE_VARIABLE))
-        .with_variable(_console(settings))
         .annotation(_alerts())
         .link(_other_dashboards())
     )
@@ -52,7 +50,13 @@ def _source(name: str, label: str, plugin: str) -> dashboard.DatasourceVariable:
     )
 
 
-def _console(settings: Settings) -> dashboard.ConstantVariable:
+def executions() -> dashboard.DatasourceVariable:
+    """Where panels read executions from, which are no metrics."""
+    return _source("logs", "Executions", "loki").hide(VariableHide.HIDE_VARIABLE)
+
+
+def console(settings: Settings) -> dashboard.ConstantVariable:
+    """Where the page of an execution is."""
     address = settings.url(settings.console.port)
     return (
         dashboard.ConstantVariable("console")

@@ -29,7 +29,7 @@ _BUILD_COLUMNS = {"version": "Version", "git_commit": "Git Commit", "built_at": 
 def board(settings: Settings) -> dashboard.Dashboard:
     """Rows and panels from top to bottom."""
     return (
-        frame(settings, UID, "Selector", "Searches for a tool: rate, cache, database, latency.")
+        frame(UID, "Selector", "Searches for a tool: rate, cache, database, latency.")
         .with_row(dashboard.Row("Request Overview").id(1))
         .with_panel(_by_status().id(2))
         .with_panel(_by_source().id(3))

@@ -33,10 +33,15 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A document that a kind of finding is shown by; the tests lint it."""
+    """A document that a kind of finding is shown by; the tests lint it.
+
+    `beside` is a second document of the same form, where the finding is about two: it is linted
+    first, together with `text`.
+    """
 
     text: str
     form: Form = "rules"
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

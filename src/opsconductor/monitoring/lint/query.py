@@ -5,13 +5,17 @@ from enum import StrEnum
 
 from opsconductor.monitoring.lint.finding import Position
 
+ANYTHING = "(?:.*)"
+"""In a label matcher, what a dashboard variable may hold: a check has nothing to say about it."""
+
 
 class Role(StrEnum):
-    """What an expression is for."""
+    """What an expression is for; VARIABLE is what a dashboard asks beside its panels."""
 
     ALERT = "alert"
     RECORD = "record"
     PANEL = "panel"
+    VARIABLE = "variable"
     INDICATOR = "indicator"
 
 

@@ -6,6 +6,9 @@ from typing import Literal
 
 Kind = Literal["counter", "gauge", "histogram", "summary", "info", "stateset", "unknown"]
 Part = Literal["", "bucket", "sum", "count", "quantile"]
+Computed = Literal["", "total", "rate", "ratio", "quantile", "other"]
+"""What a recorded series holds: a sum of counters, events a second, a share of a whole, a quantile,
+or something else; empty for a series that was scraped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,13 @@ class Metric:
     """One series name: a histogram has three, told apart by `part`.
 
     `labels` leaves out the name and, for buckets, holds `le`. With `open` further labels are
-    possible. `bounds` are a histogram's bucket bounds as they are exposed, `+Inf` among them.
+    possible. `bounds` are those of buckets as they are exposed, `+Inf` among them.
     `low`, `high` bound the values; `family` is the name that the `# TYPE` line bears.
+
+    `seeded` says which series exist from the first scrape, before anything happened: for each of
+    its labels these values, for a label that it leaves out every value in use. `None` promises
+    nothing. `scrape_interval`, in seconds, is the distance of its samples where that is known; for
+    a recorded series it is the distance of its evaluations.
     """
 
     name: str
@@ -42,6 +50,14 @@ class Metric:
     high: float = float("inf")
     optional: bool = False
     """An ordinary system may lack it altogether."""
+    seeded: Mapping[str, frozenset[str]] | None = None
+    computed: Computed = ""
+    nan: bool = False
+    """Its samples are NaN in a healthy system at times, as a quotient without traffic is."""
+    guarded: bool = False
+    """A ratio of it needs no guard against low traffic: it counts at a fixed rhythm, or the rule
+    that records the ratio has the guard."""
+    scrape_interval: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +65,16 @@ class Schema:
     """Every series name that is known.
 
     With `complete` a name that is not among `metrics` does not exist; otherwise nothing can be
-    said of it. `scrape_interval` is the slowest, in seconds. `source` says where this is known
-    from, for messages: `the contract`, `metrics.txt`, `Prometheus at http://…`.
+    said of it. `scrape_interval`, in seconds, holds for metrics that have none of their own.
+    `source` says where this is known from, for messages: `the contract`, `metrics.txt`,
+    `Prometheus at http://…`. `recorded` names the series that records an expression, by the
+    expression's normal form. With `observed` the label values are those that were seen, and
+    others may come: a status code that has not occurred yet is no mistake.
     """
 
     metrics: Mapping[str, Metric]
     source: str
     complete: bool = True
     scrape_interval: float = 15
+    recorded: Mapping[str, str] = field(default_factory=dict)
+    observed: bool = False

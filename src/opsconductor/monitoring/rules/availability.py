@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from opsconductor.contract import AUTOMATION, MONITORING, PIPELINE, PROBES, Status
 from opsconductor.contract.families import AI_REQUESTS, CANARY_REQUESTS
 from opsconductor.monitoring.durations import duration
+from opsconductor.monitoring.numbers import percent
 from opsconductor.monitoring.rules.rule import AlertingRule
-from opsconductor.monitoring.rules.rule_settings import RuleSettings, percent
+from opsconductor.monitoring.rules.rule_settings import RuleSettings
 from opsconductor.monitoring.targets import JOBS
 
 DOWN, CANARY, SILENCE = "MetricsEndpointDown", "CanaryFailing", "NoRequestsReceived"

@@ -2,8 +2,9 @@
 
 from opsconductor.contract.families import AI_REQUEST_DURATION, SELECTOR_REQUEST_DURATION
 from opsconductor.contract.family import Family
+from opsconductor.monitoring.numbers import number
 from opsconductor.monitoring.rules.rule import AlertingRule
-from opsconductor.monitoring.rules.rule_settings import RuleSettings, number
+from opsconductor.monitoring.rules.rule_settings import RuleSettings
 
 P95, P99 = "AIExecutionLatencyP95High", "AIExecutionLatencyP99Critical"
 SELECTOR = "SelectorLatencyHigh"

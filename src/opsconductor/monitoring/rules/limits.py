@@ -6,25 +6,23 @@ from dataclasses import dataclass, replace
 from opsconductor.objectives import (
     ALERTS,
     BURN_TIERS,
-    OBJECTIVES,
     THRESHOLDS,
-    BurnTier,
     Threshold,
 )
 from opsconductor.settings import Settings, SettingsError
 
 SHARES = ("AIExecutionErrorRateHigh", "CanaryFailing", "DiskNearlyFull")
 """Alerts whose limit is a share, 0 to 1."""
-FIXED = ("MetricsEndpointDown", "Watchdog")
-"""Alerts that have no limit to set: a target is up or it is not."""
+FIXED = ("MetricsEndpointDown", "SLOIndicatorAbsent", "Watchdog")
+"""Alerts that have no limit to set: a target is up or it is not, an indicator there or not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Thresholds by alert name, and the burn tiers."""
+    """Thresholds by alert name, and the factors of the burn tiers that were chosen."""
 
     thresholds: Mapping[str, Threshold]
-    tiers: tuple[BurnTier, ...]
+    factors: Mapping[str, float]
 
 
 def limits(settings: Settings) -> Limits:
@@ -37,9 +35,7 @@ def limits(settings: Settings) -> Limits:
             alert: replace(threshold, limit=chosen.get(alert, threshold.limit))
             for alert, threshold in THRESHOLDS.items()
         },
-        tiers=tuple(
-            replace(tier, factor=chosen.get(tier.alert, tier.factor)) for tier in BURN_TIERS
-        ),
+        factors={tier.alert: chosen[tier.alert] for tier in BURN_TIERS if tier.alert in chosen},
     )
 
 
@@ -57,17 +53,5 @@ def _check(alert: str, limit: float) -> None:
             f"{where}: {limit:g} is a share of 1 or more, which nothing can exceed; "
             "give 5 % as 0.05"
         )
-    if alert in {tier.alert for tier in BURN_TIERS}:
-        _check_factor(where, limit)
-
-
-def _check_factor(where: str, factor: float) -> None:
-    if factor == 0:
+    if alert in {tier.alert for tier in BURN_TIERS} and limit == 0:
         raise SettingsError(f"{where}: a burn of 0 would fire without an error; give 1 or more")
-    for objective in OBJECTIVES:
-        if factor * objective.budget >= 1:
-            raise SettingsError(
-                f"{where}: {factor:g} times the budget of {objective.name} "
-                f"({objective.budget:.3g}) is an error ratio of 1 or more, which nothing can "
-                f"exceed; give less than {1 / objective.budget:.4g}"
-            )

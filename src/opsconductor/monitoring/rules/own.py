@@ -3,8 +3,9 @@
 from opsconductor.contract import MONITORING
 from opsconductor.contract.families import STACK_DISK_FREE_RATIO
 from opsconductor.monitoring.durations import duration
+from opsconductor.monitoring.numbers import number, percent
 from opsconductor.monitoring.rules.rule import AlertingRule
-from opsconductor.monitoring.rules.rule_settings import RuleSettings, number, percent
+from opsconductor.monitoring.rules.rule_settings import RuleSettings
 from opsconductor.monitoring.targets import JOBS, series_budget
 
 RULES, SAMPLES, NOTIFICATIONS = (

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from opsconductor.monitoring.durations import TimeScale
+from opsconductor.monitoring.numbers import number
 from opsconductor.monitoring.rules.limits import Limits, limits
 from opsconductor.monitoring.rules.rule import AlertingRule
 from opsconductor.objectives import Threshold
@@ -11,16 +12,6 @@ from opsconductor.settings import Settings
 
 SCRAPES_IN_A_WINDOW = 4
 """A scaled window covers at least so many scrapes: two make a rate, and some are late."""
-
-
-def number(value: float) -> str:
-    """`value` as PromQL and a sentence write it: no trailing `.0`, no float noise."""
-    return f"{value:.10g}"
-
-
-def percent(share: float) -> str:
-    """`share` for a sentence: 0.05 is `5 %`."""
-    return f"{share * 100:.4g} %"
 
 
 @dataclass(frozen=True, slots=True)

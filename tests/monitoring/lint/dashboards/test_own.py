@@ -1,0 +1,40 @@
+"""Our own dashboards have no finding, with whatever settings they are made."""
+
+from dataclasses import replace
+
+import pytest
+from tests.monitoring.lint.linting import OURS, linted
+
+from opsconductor.monitoring.dashboards import dashboards
+from opsconductor.monitoring.rules import alert_expressions
+from opsconductor.settings import Settings
+from opsconductor.stack.slo_files import read_slos
+
+CHANGED = Settings.model_validate({"alerting": {"count_caller_mistakes": True}})
+
+
+@pytest.mark.parametrize("settings", [Settings(), CHANGED], ids=["default", "changed"])
+def test_our_dashboards_are_silent(settings: Settings) -> None:
+    """What we ask of others' dashboards, ours fulfil; and they are read, not skipped."""
+    report = linted(*dashboards(settings).values())
+    assert [f"{one.position}: {one.kind.id}: {one.explanation}" for one in report.findings] == []
+    assert report.counts.panels == 15
+    assert report.counts.expressions >= 20
+
+
+@pytest.mark.parametrize(
+    ("alert", "title"),
+    [
+        ("AIExecutionErrorRateHigh", "Error Rate (by reason + %)"),
+        ("SelectorErrorBurst", "DB Errors"),
+        ("SelectorCacheEvictionRateHigh", "Cache Eviction Rate"),
+    ],
+)
+def test_a_limit_that_moves_without_its_panel_is_found(alert: str, title: str) -> None:
+    """The panel that shows an alert's limit is named when only the alert changes."""
+    moved = Settings.model_validate({"alerting": {"thresholds": {alert: 0.77}}})
+    context = replace(OURS, alerts=alert_expressions(moved, read_slos(moved.alerting.slo_dir)))
+    report = linted(*dashboards(Settings()).values(), context=context)
+    assert [(one.kind.id, one.subject) for one in report.findings] == [
+        ("threshold-differs-from-alert", f"panel {title}")
+    ]

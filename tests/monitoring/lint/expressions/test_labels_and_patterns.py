@@ -1,0 +1,76 @@
+"""Labels with too many values, and regular expressions that do nothing."""
+
+import pytest
+from tests.monitoring.lint.expressions.label_findings import CONTRACT, ids
+
+from opsconductor.monitoring.lint.query import Role
+from opsconductor.monitoring.promql.schema import ANY, Metric, Schema, Values
+
+NUMBERS = Values(frozenset(str(n) for n in range(101)))
+FEW = Values(frozenset({"/", "/data"}))
+SCHEMA = Schema(
+    {
+        "logins": Metric(name="logins", kind="counter", labels={"user_id": ANY, "realm": ANY}),
+        "disks": Metric(name="disks", kind="gauge", labels={"path": FEW, "shard": NUMBERS}),
+        "pages": Metric(name="pages", kind="counter", labels={"path": ANY, "instance": NUMBERS}),
+    },
+    "a test",
+)
+
+
+@pytest.mark.parametrize(
+    ("expression", "role", "expected"),
+    [
+        ("sum by (user_id) (rate(logins[5m])) > 1", Role.ALERT, ["high-cardinality-label"]),
+        ("sum by (user_id) (rate(logins[5m]))", Role.RECORD, ["high-cardinality-label"]),
+        ("rate(logins[5m]) > 1", Role.ALERT, ["high-cardinality-label"]),
+        ("rate(logins[5m])", Role.PANEL, []),
+        ("sum by (realm) (rate(logins[5m])) > 1", Role.ALERT, []),
+        ("sum without (user_id) (rate(logins[5m])) > 1", Role.ALERT, []),
+        ("sum by (path) (disks) < 1", Role.ALERT, []),
+        ("sum by (shard) (disks) < 1", Role.ALERT, ["high-cardinality-label"]),
+        ("sum by (path) (rate(pages[5m])) > 1", Role.ALERT, ["high-cardinality-label"]),
+        ("sum by (instance) (rate(pages[5m])) > 1", Role.ALERT, []),
+    ],
+)
+def test_a_label_with_a_value_for_every_case_is_found(
+    expression: str, role: Role, expected: list[str]
+) -> None:
+    """Identifiers and whatever has many known values; few known values are fine."""
+    assert ids(expression, schema=SCHEMA, role=role) == expected
+
+
+@pytest.mark.parametrize(
+    ("matcher", "role", "expected"),
+    [
+        ('tool=~".*"', Role.ALERT, ["regex-matches-everything"]),
+        ('tool=~"(.*)"', Role.RECORD, ["regex-matches-everything"]),
+        ('tool=~".+"', Role.ALERT, ["regex-matches-everything"]),
+        ('tool=~".*"', Role.PANEL, []),
+        ('tool!~".*"', Role.PANEL, ["regex-matches-nothing"]),
+        ('tool=~"net.*"', Role.ALERT, []),
+        ('tool=~"a{1001}"', Role.ALERT, ["invalid-regex"]),
+    ],
+)
+def test_regular_expressions_that_decide_nothing_are_found(
+    matcher: str, role: Role, expected: list[str]
+) -> None:
+    """In a panel a variable may stand for everything; elsewhere it was written so."""
+    assert ids(f"sum(rate(ai_requests_total{{{matcher}}}[5m])) > 1", role=role) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("(net.*)", []),
+        ("(", ["invalid-regex"]),
+        ("(?=a)(.*)", ["invalid-regex"]),
+        ("(a){1001}", ["invalid-regex"]),
+        (r"\\Q.\\E(.*)", []),
+        ('\\"(.*)', []),
+    ],
+)
+def test_the_patterns_of_label_replace_are_read_too(pattern: str, expected: list[str]) -> None:
+    """The parser looks only at those of matchers; Prometheus fails when it evaluates."""
+    text = f'label_replace(ai_tools_count, "a", "$1", "platform", "{pattern}") > 1'
+    assert ids(text, schema=CONTRACT) == expected
