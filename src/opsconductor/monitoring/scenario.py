@@ -68,6 +68,8 @@ class Scenario:
     values: Sequence[Value] = ()
     step: int = STEP
     external_labels: Mapping[str, str] = field(default_factory=dict)
+    evaluated_every: int | None = None
+    """Seconds between evaluations, where not as the rules mean it."""
 
 
 def named(name: str, **labels: str) -> str:

@@ -8,7 +8,8 @@ from opsconductor.monitoring.mutation.mutants import Mutant, mutants
 from opsconductor.monitoring.mutation.playing import ORIGINAL, Played, played, refused
 from opsconductor.monitoring.mutation.rule_file import FileRule
 from opsconductor.monitoring.scenarios.story import Story
-from opsconductor.proof.promtool import Promtool, PromtoolError
+from opsconductor.proof.promtool import PromtoolError
+from opsconductor.proof.rule_tests import RuleTests
 from opsconductor.proof.verdicts import Verdicts
 
 ROUNDS = 20
@@ -54,7 +55,7 @@ def prove(
     rules: Sequence[FileRule],
     stories: Sequence[Story],
     interval: float,
-    promtool: Promtool,
+    promtool: RuleTests,
     *,
     verdicts: Verdicts,
     workers: int,
@@ -91,7 +92,7 @@ def _fit(rules: Sequence[FileRule], stories: Sequence[Story]) -> None:
 
 
 def loadable(
-    every: Iterable[Mutant], rules: Sequence[FileRule], promtool: Promtool
+    every: Iterable[Mutant], rules: Sequence[FileRule], promtool: RuleTests
 ) -> tuple[tuple[Mutant, ...], tuple[Mutant, ...]]:
     """The mutants that Prometheus loads, and those that it refuses."""
     if said := promtool.check_rules(_document(rules)):
@@ -138,7 +139,7 @@ def _cost(game: Played) -> float:
 def _play_all(  # noqa: PLR0913  the parts of one run
     course: Course,
     games: Sequence[Played],
-    promtool: Promtool,
+    promtool: RuleTests,
     verdicts: Verdicts,
     workers: int,
     report: Callable[[Progress], None],
@@ -176,7 +177,7 @@ def _note(course: Course, game: Played, said: Mapping[str, str]) -> None:
 
 
 def _play(
-    game: Played, promtool: Promtool, verdicts: Verdicts
+    game: Played, promtool: RuleTests, verdicts: Verdicts
 ) -> tuple[Played, Mapping[str, str]]:
     keys = verdicts.keys(game)
     known = verdicts.get(keys.values())
@@ -189,7 +190,7 @@ def _play(
     return game, said
 
 
-def _judged(game: Played, promtool: Promtool) -> Iterator[tuple[str, str]]:
+def _judged(game: Played, promtool: RuleTests) -> Iterator[tuple[str, str]]:
     """Verdicts; what cannot be evaluated is one too, and the rest is played again without it."""
     for _ in range(ROUNDS):
         found = promtool.ask(game)

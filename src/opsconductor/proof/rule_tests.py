@@ -1,4 +1,4 @@
-"""promtool, run in a folder of its own. Its files are JSON, which is YAML too and quicker."""
+"""promtool's unit tests of rules, in a folder of their own. Files are JSON, which is YAML too and quicker."""
 
 import json
 import subprocess
@@ -9,16 +9,13 @@ from typing import Any
 
 from opsconductor.monitoring.mutation.answers import AnswerError, Answers, answers
 from opsconductor.monitoring.mutation.playing import Played
+from opsconductor.proof.promtool import PromtoolError
 
 RULES, TESTS = "rules.yml", "tests.yml"
 TIMEOUT_SECONDS = 300.0
 
 
-class PromtoolError(Exception):
-    """promtool is not there, was killed, took too long, or said what nobody expected."""
-
-
-class Promtool:
+class RuleTests:
     """promtool by its command line; `timeout` in seconds bounds each run."""
 
     def __init__(self, command: tuple[str, ...], timeout: float = TIMEOUT_SECONDS) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 from opsconductor.monitoring import mutation, scenario
 from opsconductor.monitoring.mutation.mutants import Mutant
 from opsconductor.monitoring.mutation.playing import ORIGINAL, Played
-from opsconductor.proof import promtool
+from opsconductor.proof import rule_tests
 
 
 def engine() -> str:
     """A digest of the code that reaches verdicts: another engine, other verdicts."""
     folder = Path(mutation.__file__).parent
-    files = [*sorted(folder.glob("*.py")), Path(scenario.__file__), Path(promtool.__file__)]
+    files = [*sorted(folder.glob("*.py")), Path(scenario.__file__), Path(rule_tests.__file__)]
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())

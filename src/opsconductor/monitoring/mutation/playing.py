@@ -22,7 +22,7 @@ from opsconductor.monitoring.scenario import MINUTE, Check, Firing, Scenario, Va
 
 NEVER = {"prove": "never"}
 """Labels that no alert and no sample has, so that every expectation fails and is answered."""
-TOLERANCE = 1e-9
+TOLERANCE = 1e-6
 """Relative: a sum of floating-point numbers depends on the order of its terms."""
 ORIGINAL = ""
 """Stands where a mutant's name does, for the rules as they are."""
@@ -114,7 +114,7 @@ class Played:
         ]
         return {
             "rule_files": [rules_file],
-            "evaluation_interval": duration(self.interval),
+            "evaluation_interval": duration(self.scenario.evaluated_every or self.interval),
             "group_eval_order": list(dict.fromkeys(rule.group for rule in self.rules)),
             "tests": [
                 {

@@ -11,7 +11,6 @@ from opsconductor.contract.families import (
 )
 from opsconductor.monitoring.scenario import Series, named
 from opsconductor.monitoring.scenarios.counts import Counted, Silent
-from opsconductor.monitoring.scenarios.executions import target
 from opsconductor.monitoring.scenarios.figures import humanized_share, number, share, window
 from opsconductor.monitoring.scenarios.gauges import Level
 from opsconductor.monitoring.scenarios.ratio import Share, Traffic, exceeding
@@ -23,6 +22,11 @@ from opsconductor.objectives import Threshold
 ASKS: Mapping[str, str] = {"pipeline": PIPELINE, "execute": AUTOMATION, "selector": AUTOMATION}
 """Whom each of the canary's probes asks."""
 PROBES_A_MINUTE = 12.0
+
+
+def target(service: str = AUTOMATION) -> dict[str, str]:
+    """The labels that a scrape of a service adds."""
+    return {"service": service, "job": service, "instance": f"{service}:3003"}
 
 
 def targets_down(

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from opsconductor.contract import AUTOMATION, Family
 from opsconductor.monitoring.scenario import Scenario, Series, named
-from opsconductor.monitoring.scenarios.executions import target
+from opsconductor.monitoring.scenarios.availability import target
 from opsconductor.monitoring.scenarios.figures import humanized_seconds, number, window
 from opsconductor.monitoring.scenarios.story import Case, Story, Told
 from opsconductor.monitoring.scenarios.timeline import MINUTE, Clock, Events, counter, steady

@@ -7,6 +7,7 @@ falls below it again when a window S has forgotten enough of it.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from contextlib import suppress
 from functools import cached_property
 from math import ceil, isclose
 
@@ -16,8 +17,16 @@ from opsconductor.monitoring.scenarios.timeline import MINUTE, Clock, Events, st
 from opsconductor.monitoring.scenarios.watch import Condition, Watch, checks
 
 HOUR = 3600
+NEARLY_ALL = 2.68
+LOADS = (2.7, 2.73, 2.77, 2.81)
+"""Times the traffic at a recovery: the first with which no figure is at its limit. The outage
+before is of `NEARLY_ALL` / load of the traffic: all but a percent or so."""
 BELOW, ABOVE = 0.98, 1.02
 """Just below and just above a limit: nearer than any slip that is worth catching."""
+
+
+class BalanceError(ValueError):
+    """At some instant a figure is at its limit, where rounding decides what follows."""
 
 
 @dataclass(frozen=True)
@@ -79,14 +88,16 @@ def exceeding(
     def condition(at: float) -> float | None:
         shares = [_share(of, at, window) for window in windows]
         if any(isclose(share, limit, rel_tol=1e-6) for share in shares):
-            raise ValueError(f"the story balances on the limit {limit} at {at} s")
+            raise BalanceError(f"the share is {limit}, the very limit, at {at} s")
+        if not all(share > limit for share in shares):
+            return None
         if guard:
             counted = (of.failed if guard.failures else of.counted).within(at, guard.window)
             if isclose(counted, guard.least, rel_tol=1e-6):
-                raise ValueError(f"the story balances on {guard.least} events at {at} s")
+                raise BalanceError(f"there are {guard.least} events, just the least, at {at} s")
             if counted < guard.least:
                 return None
-        return shares[0] if all(share > limit for share in shares) else None
+        return shares[0]
 
     return condition
 
@@ -117,24 +128,21 @@ class Share:
     exposing: Exposing
     mistakes: bool = False
     """Whether callers can make mistakes that do not count."""
-    absent: Sequence[Watch] = ()
-    """What fires under the same name where there is nothing at all."""
+    absent: Sequence[Watch] | None = ()
+    """What fires under the same name where there is nothing at all; None: told elsewhere."""
+    history_clock: Clock | None = None
+    """How often the story of the longest past is evaluated, where not as often as the others."""
 
     def stories(self, clock: Clock) -> Iterator[Story]:
         """Every case that can happen to it."""
         yield self._story(Case.BELOW, self._just(BELOW), clock)
         yield self._story(Case.ABOVE, self._just(ABOVE), clock)
-        yield self._story(Case.HISTORY, self._history(clock), clock, plain=self._long)
+        yield self._past(self.history_clock or clock)
         yield self._story(Case.NAN, [Stretch(self._hold + 10, 0)], clock)
-        yield Story(
-            self.subject,
-            Case.ABSENT,
-            Scenario(
-                name=self._name(Case.ABSENT),
-                series={},
-                checks=checks([self.alert], self.absent, self._hold + 10, clock),
-            ),
-        )
+        if self.absent is not None:
+            look = checks([self.alert], self.absent, self._hold + 10, clock)
+            nothing = Scenario(name=self._name(Case.ABSENT), series={}, checks=look)
+            yield Story(self.subject, Case.ABSENT, nothing)
         middle = [len(traffic(self._just(ABOVE), clock).failed.counts) // 2]
         yield self._story(Case.RESET, self._just(BELOW), clock, restarts=middle)
         yield self._story(Case.MISSED, self._just(BELOW), clock, missed=middle)
@@ -148,6 +156,13 @@ class Share:
     @property
     def _long(self) -> bool:
         return self.windows[0] >= HOUR
+
+    def _past(self, clock: Clock) -> Story:
+        for load in LOADS:
+            with suppress(BalanceError):
+                past = self._history(clock, load)
+                return self._story(Case.HISTORY, past, clock, plain=self._long)
+        raise BalanceError(f"{self.subject}: no past is told without a figure at its limit")
 
     @property
     def _hold(self) -> float:
@@ -169,6 +184,7 @@ class Share:
             name=f"{self._name(case)}{more}",
             series=self.exposing(of, **how),
             checks=checks([self.alert], self.watching(of), of.minutes, clock),
+            evaluated_every=clock.interval,
         )
         return Story(self.subject, case, scenario)
 
@@ -187,18 +203,18 @@ class Share:
         quiet = self.hold / MINUTE + self.windows[-1] / MINUTE + 2
         return [Stretch(5, least * factor / 5, 1), Stretch(quiet, 0)]
 
-    def _history(self, clock: Clock) -> list[Stretch]:
+    def _history(self, clock: Clock, load: float) -> list[Stretch]:
         """A past that each window must forget or keep, an outage, and a recovery under load.
 
         Long ago there was heavy traffic that failed at half the limit: whoever looks back too far
         sees it. A failure just within the long window leaves 0.6 of the limit in it: whoever looks
-        back too little misses it, and is late. Then all fails until the alert fires, a share of
-        2.1 limits fills the short window, and health returns with 2.7 times the traffic.
+        back too little misses it, and is late. Then nearly all fails until the alert fires, a share of
+        2.1 limits fills the short window, and health returns with `load` times the traffic.
         """
         long, short = self.windows[0] / MINUTE, self.windows[-1] / MINUTE
-        step, limit, rate = clock.step / MINUTE, self.limit, self.per_minute
+        step, limit, rate = clock.interval / MINUTE, self.limit, self.per_minute
         before = max(step, ceil(0.6 * limit * long / step) * step)
-        outage = min(1.0, max(1.5 * limit, 0.4 * limit * long / (3 * step)))
+        outage = min(NEARLY_ALL / load, max(1.5 * limit, 0.4 * limit * long / (3.3 * step)))
         crossing = 0.4 * limit * long / outage
         return [
             Stretch(max(long / 4, 2 * step), 10 * rate, 0.5 * limit),
@@ -207,5 +223,5 @@ class Share:
             Stretch(0.85 * long, rate),
             Stretch(crossing + self._hold + 4 * step, rate, outage),
             Stretch(short, rate, min(1.0, 2.1 * limit)),
-            Stretch(1.2 * short, 2.7 * rate),
+            Stretch(1.2 * short, load * rate),
         ]

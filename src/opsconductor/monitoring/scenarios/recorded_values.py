@@ -1,95 +1,162 @@
 """Stories of the recorded series: what the contract says each of them is, as a number."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from opsconductor.contract import AUTOMATION, Recorded, recorded
+from opsconductor.contract import Recorded, recorded
 from opsconductor.monitoring.scenario import Scenario, Series, Value, named
-from opsconductor.monitoring.scenarios.executions import TOOLS, runs
+from opsconductor.monitoring.scenarios.indicator import Durations, Side, Streams
 from opsconductor.monitoring.scenarios.ratio import Stretch, Traffic, traffic
 from opsconductor.monitoring.scenarios.story import Case, Story
-from opsconductor.monitoring.scenarios.timeline import Clock
+from opsconductor.monitoring.scenarios.timeline import MINUTE, Clock
+from opsconductor.monitoring.slo.promise import Promise
 
 SUBJECT = "recorded series"
-OTHER = "another-service"
-MINUTES = 12
+LASTS = 12
+DAY = 86_400
+COARSE = 60
+"""Seconds between samples in stories of days; divides the base window."""
+TOOL = "tool"
 
-Figure = Callable[[Traffic, int], float]
-"""A figure of a traffic over a window that ends at its end."""
-
-
-def stories(clock: Clock) -> Iterator[Story]:
-    """Rates and shares of two busy services, of one that is idle, and of one that never failed."""
-    ours = [Stretch(8, 40.0, 0.15, 0.2), Stretch(MINUTES - 8, 25.0, 0.4, 0.1)]
-    theirs = [Stretch(MINUTES, 75.0, 0.05, 0.3)]
-    services = {AUTOMATION: traffic(ours, clock), OTHER: traffic(theirs, clock)}
-    series: Series = {}
-    for service, of in services.items():
-        series |= runs(of, service=service)
-    yield _story("busy", Case.APART, series, services)
-    idle = traffic([Stretch(MINUTES, 0)], clock)
-    yield _story("idle", Case.NAN, runs(idle), {AUTOMATION: idle})
-    well = traffic([Stretch(MINUTES, 30.0)], clock)
-    succeeded = {name: at for name, at in runs(well).items() if 'status="success"' in name}
-    yield _story("never failed", Case.ABSENT, succeeded, {AUTOMATION: well}, errors=False)
-    # The first failure comes before the first success: there is no series of successes.
-    broken = traffic([Stretch(MINUTES, 30.0, 1.0)], clock)
-    failed = {name: at for name, at in runs(broken).items() if 'status="success"' not in name}
-    yield _story("never succeeded", Case.ABSENT, failed, {AUTOMATION: broken})
+Figure = Callable[[Traffic, float, int], float]
+"""A figure of a traffic over a window (seconds) that ends at an instant (seconds)."""
+Shown = Sequence[tuple[Promise, Streams | Durations]]
 
 
-def _story(
-    what: str, case: Case, series: Series, services: Mapping[str, Traffic], *, errors: bool = True
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One objective's traffic at an instant, as its recorded series must tell it."""
+
+    promise: Promise
+    shows: Streams | Durations
+    of: Traffic
+    at: float
+
+    def values(self) -> Iterator[tuple[str, str, float]]:
+        """Expressions with the series and the value that each must give."""
+        labels, promise = self.promise.labels, self.promise
+        for window in promise.windows:
+            spelt = promise.name(window)
+            for one, figure in (
+                (recorded.error_rate(window, spelt), _failed),
+                (recorded.event_rate(window, spelt), _counted),
+                (recorded.error_ratio(window, spelt), _share),
+            ):
+                yield one.name, named(one.name, **labels), figure(self.of, self.at, window)
+        for one, value in self._standing():
+            yield one.name, named(one.name, **labels), value
+        if promise.breakdown == TOOL and isinstance(self.shows, Streams):
+            yield from self._by_tool(self.shows)
+
+    def _standing(self) -> Iterator[tuple[Recorded, float]]:
+        promise, clock = self.promise, self.of.failed.clock
+        errors = self.of.failed.recorded(self.at, promise.kept)
+        events = self.of.counted.recorded(self.at, promise.kept)
+        yield recorded.OBJECTIVE, promise.target
+        yield recorded.PERIOD, promise.period.seconds
+        yield recorded.PERIOD_ERRORS, errors
+        yield recorded.PERIOD_EVENTS, events
+        yield recorded.COVERED, clock.covered(self.at, promise.kept)
+        left = 1 - errors / events / promise.budget if events else 1.0
+        yield recorded.BUDGET_LEFT, left
+
+    def _by_tool(self, shows: Streams) -> Iterator[tuple[str, str, float]]:
+        for tool, parts in shows.by(TOOL).items():
+            failed = _failed(self.of, self.at, recorded.TOOL_ERROR_RATE.window) * parts[Side.BAD]
+            window = recorded.TOOL_EVENT_RATE.window
+            good = (
+                self.of.succeeded.within(self.at, window) / window * parts[Side.GOOD] + failed
+            )
+            for one, value in (
+                (recorded.TOOL_ERROR_RATE, failed),
+                (recorded.TOOL_EVENT_RATE, good),
+                (recorded.TOOL_ERROR_RATIO, failed / good if good else 0.0),
+            ):
+                yield one.name, named(one.name, **self.promise.labels, tool=tool), value
+
+
+def stories(shown: Shown, clock: Clock) -> Iterator[Story]:
+    """Every objective busy at once, idle, without a single failure or success, and over days."""
+    busy = {
+        promise.title: traffic(
+            [Stretch(8, 40.0 + number, 0.15, 0.2), Stretch(LASTS - 8, 25.0, 0.4, 0.1)], clock
+        )
+        for number, (promise, _) in enumerate(shown)
+    }
+    yield _story("busy", Case.APART, shown, busy)
+    idle = traffic([Stretch(LASTS, 0)], clock)
+    yield _story("idle", Case.NAN, shown, {promise.title: idle for promise, _ in shown})
+    well = {one.title: traffic([Stretch(LASTS, 30.0)], clock) for one, _ in shown}
+    yield _story("never failed", Case.ABSENT, shown, well, {Side.GOOD})
+    broken = {one.title: traffic([Stretch(LASTS, 30.0, 1)], clock) for one, _ in shown}
+    yield _story("never succeeded", Case.ABSENT, shown, broken, {Side.BAD})
+    yield from _windows(shown, clock)
+
+
+def _windows(shown: Shown, clock: Clock) -> Iterator[Story]:
+    """Each window alone: heavy, failing traffic just too long ago, and some just inside.
+
+    The rules are evaluated rarely, so that days are told in a second: a recorded rate stands for
+    the interval at which the rules are meant to be evaluated.
+    """
+    lengths = sorted({w for one, _ in shown for w in (*one.windows, one.kept)})
+    for length in lengths:
+        minutes = length / MINUTE
+        # So many evaluations a window, at least, and never more often than the rules mean to.
+        step = clock.step if length < DAY else COARSE
+        every = max(clock.interval, round(length / 60 / step) * step)
+        slow = replace(clock, step=step, interval=every)
+        slices = every / MINUTE
+        past = [
+            Stretch(0.45 * minutes, 90.0, 0.4, 0.2),
+            Stretch(2 * slices, 60.0, 0.0, 0.0),
+            Stretch(0.3 * minutes, 20.0, 0.3, 0.1),
+            Stretch(0.7 * minutes - slices, 35.0, 0.1, 0.3),
+        ]
+        given = {one.title: traffic(past, slow) for one, _ in shown}
+        plain = length > 7200
+        yield _story(f"a window of {minutes:g} min", Case.HISTORY, shown, given, plain=plain)
+
+
+def _story(  # noqa: PLR0913  what differs between the stories
+    what: str,
+    case: Case,
+    shown: Shown,
+    given: Mapping[str, Traffic],
+    sides: Iterable[Side] = tuple(Side),
+    *,
+    plain: bool = False,
 ) -> Story:
-    values = [
-        *_by_service(services, errors=errors),
-        *_by_tool(services, errors=errors),
-    ]
-    scenario = Scenario(name=f"{SUBJECT}: {what}", series=series, values=values)
+    series: Series = {}
+    found: dict[str, dict[str, float]] = {}
+    end = 0.0
+    for promise, shows in shown:
+        of = given[promise.title]
+        clock = of.failed.clock
+        end = of.minutes * MINUTE // clock.interval * clock.interval
+        kept = shows.only(sides)
+        series |= kept.expose(of, plain=plain)
+        whole = Streams(kept.plain()) if plain and isinstance(kept, Streams) else kept
+        for expression, name, value in Seen(promise, whole, of, end).values():
+            found.setdefault(expression, {})[name] = value
+    scenario = Scenario(
+        name=f"{SUBJECT}: {what}",
+        series=series,
+        values=[Value(end / MINUTE, expression, samples) for expression, samples in found.items()],
+        step=clock.step,
+        evaluated_every=clock.interval,
+    )
     return Story(SUBJECT, case, scenario)
 
 
-def _by_service(services: Mapping[str, Traffic], *, errors: bool) -> Iterator[Value]:
-    labelled = {(("service", service),): of for service, of in services.items()}
-    for window in recorded.RECORDED_WINDOWS:
-        if errors:
-            yield _value(recorded.ERROR_RATE[window], labelled, _failed)
-        yield _value(recorded.REQUEST_RATE[window], labelled, _counted)
-        yield _value(recorded.ERROR_RATIO[window], labelled, _share)
+def _failed(of: Traffic, at: float, window: int) -> float:
+    return of.failed.within(at, window) / window
 
 
-def _by_tool(services: Mapping[str, Traffic], *, errors: bool) -> Iterator[Value]:
-    for one, figure in (
-        *([(recorded.TOOL_ERROR_RATE, _failed)] if errors else []),
-        (recorded.TOOL_REQUEST_RATE, _counted),
-        (recorded.TOOL_ERROR_RATIO, _share),
-    ):
-        samples = {}
-        for service, of in services.items():
-            for tool, part in TOOLS.items():
-                whole = 1.0 if figure is _share else part
-                name = named(one.name, service=service, tool=tool)
-                samples[name] = figure(of, one.window) * whole
-        yield Value(MINUTES, one.name, samples)
+def _counted(of: Traffic, at: float, window: int) -> float:
+    return of.counted.within(at, window) / window
 
 
-def _value(
-    one: Recorded, labelled: Mapping[tuple[tuple[str, str], ...], Traffic], figure: Figure
-) -> Value:
-    return Value(
-        MINUTES,
-        one.name,
-        {named(one.name, **dict(labels)): figure(of, one.window) for labels, of in labelled.items()},
-    )
-
-
-def _failed(of: Traffic, window: int) -> float:
-    return of.failed.within(MINUTES * 60, window) / window
-
-
-def _counted(of: Traffic, window: int) -> float:
-    return of.counted.within(MINUTES * 60, window) / window
-
-
-def _share(of: Traffic, window: int) -> float:
-    counted = of.counted.within(MINUTES * 60, window)
-    return of.failed.within(MINUTES * 60, window) / counted if counted else 0.0
+def _share(of: Traffic, at: float, window: int) -> float:
+    counted = of.counted.within(at, window)
+    return of.failed.within(at, window) / counted if counted else 0.0

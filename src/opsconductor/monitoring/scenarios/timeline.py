@@ -22,16 +22,26 @@ a sum that came out a little too large would look like a restart of the counter.
 class Clock:
     """Seconds between samples (`step`) and between evaluations (`interval`).
 
+    `meant` is how often the rules are to be evaluated, and what a recorded value stands for; a
+    story of many days is evaluated less often, so that it is told in a second.
     `left_open`: since Prometheus 3 a range no longer counts a sample at its very beginning.
     """
 
     step: int = 30
     interval: int = 30
     left_open: bool = False
+    meant: int = 30
 
     def instants(self, minutes: float) -> range:
         """Every evaluation from 0 to the last within so many minutes, in seconds."""
         return range(0, int(minutes * MINUTE) + 1, self.interval)
+
+    def covered(self, end: float, window: float) -> float:
+        """Seconds of the window for which something was recorded; a rate needs two samples."""
+        first = max(end - window, self.step)
+        if self.left_open and first == end - window:
+            first += 1
+        return (end // self.interval - -(-first // self.interval) + 1) * self.meant
 
 
 class Events:
@@ -66,12 +76,16 @@ class Events:
         last = min(end // step, len(self.counts))
         return self._total[int(last)] - self._total[int(min(first, last))]
 
+    def recorded(self, end: float, window: float) -> float:
+        """Events of a window of any length, added up from recorded 5-minute rates."""
+        return self._added_up(end, window)
+
     def _added_up(self, end: float, window: float) -> float:
         interval = self.clock.interval
         last = int(end // interval)
         first = max(-1, last - int(window // interval) - (0 if self.clock.left_open else 1))
         shown = self._shown[last + 1] - self._shown[first + 1]
-        return shown * interval / BASE_WINDOW
+        return shown * self.clock.meant / BASE_WINDOW
 
     @cached_property
     def _shown(self) -> tuple[float, ...]:
