@@ -68,6 +68,8 @@ class Scenario:
     values: Sequence[Value] = ()
     step: int = STEP
     external_labels: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
+    """Labels of the alerts that it is about; their namesakes with other labels are not asked."""
     evaluated_every: int | None = None
     """Seconds between evaluations, where not as the rules mean it."""
 

@@ -16,7 +16,7 @@ from typing import Any
 from opsconductor.monitoring.durations import duration
 from opsconductor.monitoring.mutation.answers import Answers, Fired, Labels
 from opsconductor.monitoring.mutation.mutants import Mutant
-from opsconductor.monitoring.mutation.rule_file import FileRule, behind, recorded_anew
+from opsconductor.monitoring.mutation.rule_file import FileRule, behind, touched
 from opsconductor.monitoring.mutation.tree import Node, Selector, nodes, parse, renamed, text
 from opsconductor.monitoring.scenario import MINUTE, Check, Firing, Scenario, Value, series_labels
 
@@ -44,37 +44,45 @@ class Played:
         return frozenset(check.alert for check in self.scenario.checks)
 
     @cached_property
-    def _names(self) -> Mapping[str, Mapping[str, str]]:
-        """By mutant, the recorded series that it touches and what they are called for it."""
+    def _touched(self) -> Mapping[str, tuple[FileRule, ...]]:
+        """By mutant, the rules that have to be copied with it."""
+        originals = {rule.key: rule for rule in self.rules}
         return {
-            mutant.name: {
-                record: f"{record}{MUTANT}{number}"
-                for record in recorded_anew(mutant.rule, self.rules)
-            }
-            for number, mutant in enumerate(self.mutants)
+            one.name: touched(one.rule, originals[one.rule.key], self.rules)
+            for one in self.mutants
         }
 
     @cached_property
-    def copies(self) -> dict[str, tuple[FileRule, ...]]:
+    def _names(self) -> Mapping[str, Mapping[str, str]]:
+        """By mutant, what the recorded series that it touches are called for it."""
+        return {
+            one.name: {
+                rule.record: f"{rule.record}{MUTANT}{number}"
+                for rule in (one.rule, *self._touched[one.name])
+                if rule.record
+            }
+            for number, one in enumerate(self.mutants)
+        }
+
+    @cached_property
+    def copies(self) -> Mapping[str, tuple[FileRule, ...]]:
         """The rules that behave otherwise than the original, renamed, by the mutant's name."""
-        found = {ORIGINAL: tuple(self._originals())}
+        found = {ORIGINAL: tuple(_called(rule, self._spoken(rule, "")) for rule in self.rules)}
         for number, mutant in enumerate(self.mutants):
             found[mutant.name] = tuple(self._changed(number, mutant))
         return found
 
-    def _originals(self) -> Iterator[FileRule]:
-        for rule in self.rules:
-            if rule.record or rule.alert in self.asked:
-                yield _called(rule, self._spoken(rule, ""))
-
     def _changed(self, number: int, mutant: Mutant) -> Iterator[FileRule]:
-        suffix = f"{MUTANT}{number}"
-        names = self._names[mutant.name]
+        suffix, names = f"{MUTANT}{number}", self._names[mutant.name]
+        copied = {rule.key for rule in self._touched[mutant.name]}
         for rule in self.rules:
             if rule.key == mutant.rule.key:
                 yield _copy(mutant.rule, names, self._spoken(rule, suffix))
-            elif rule.record in names or (rule.alert in self.asked and rule.reads & names.keys()):
+            elif rule.key in copied:
                 yield _copy(rule, names, self._spoken(rule, suffix))
+
+    def _originals(self, mutant: Mutant) -> Iterator[FileRule]:
+        return (rule for rule in self.rules if rule.key == mutant.rule.key)
 
     def _spoken(self, rule: FileRule, suffix: str) -> str:
         """A name in the file that is played: an alert's tells it from its namesakes."""
@@ -149,11 +157,12 @@ class Played:
     def _spellings(self, value: Value) -> dict[str, str]:
         """The expression over the original series, and over each mutant's where it differs."""
         tree = parse(value.expression)
-        read = {node.name for node in nodes(tree) if isinstance(node, Selector)}
+        read = [node for node in nodes(tree) if isinstance(node, Selector)]
         found: dict[str, str] = {ORIGINAL: text(tree)}
-        for mutant, names in self._names.items():
-            if read & names.keys():
-                found[mutant] = text(_renamed(tree, names))
+        for mutant in self.mutants:
+            touches = (mutant.rule, *self._originals(mutant), *self._touched[mutant.name])
+            if any(rule.may_give(each) for rule in touches if rule.record for each in read):
+                found[mutant.name] = text(_renamed(tree, self._names[mutant.name]))
         return found
 
     def verdicts(self, found: Answers) -> dict[str, str]:
@@ -198,15 +207,51 @@ def played(
     mutants: Iterable[Mutant],
     interval: float,
 ) -> Played:
-    """The scenario with the rules behind what it asks, and those of the mutants that bear on it."""
+    """The scenario with the rules behind what it asks, and the mutants that it can judge.
+
+    A mutant that reads rules which are not played is left to wider scenarios, and so is one whose
+    series do not occur in the scenario: it would be as silent as ever.
+    """
     alerts = {check.alert for check in scenario.checks}
-    read = set[str]()
-    for value in scenario.values:
-        read |= {rule.record for rule in every if rule.record and rule.record in value.expression}
-    wanted = [rule for rule in every if rule.alert in alerts or (rule.record and rule.record in read)]
+    read = [
+        node
+        for value in scenario.values
+        for node in nodes(parse(value.expression))
+        if isinstance(node, Selector)
+    ]
+    wanted = [
+        rule
+        for rule in every
+        if (rule.alert in alerts and _about(rule, scenario.about))
+        or (rule.record and any(rule.may_give(each) for each in read))
+    ]
     rules = behind(wanted, every)
     keys = {rule.key for rule in rules}
-    return Played(scenario, rules, tuple(one for one in mutants if one.rule.key in keys), interval)
+    given = {name.partition("{")[0] for name in scenario.series}
+    inputs = {rule.key: _inputs(rule, rules) for rule in rules}
+    judged = tuple(
+        one
+        for one in mutants
+        if one.rule.key in keys
+        and (not given or not inputs[one.rule.key] or inputs[one.rule.key] & given)
+        and all(rule.key in keys for rule in every if rule.may_be_read_by(one.rule))
+    )
+    return Played(scenario, rules, judged, interval)
+
+
+def _about(rule: FileRule, labels: Mapping[str, str]) -> bool:
+    return all(rule.labels.get(label, value) == value for label, value in labels.items())
+
+
+def _inputs(rule: FileRule, rules: Sequence[FileRule]) -> frozenset[str]:
+    """The names of the series that reach the rule from outside."""
+    recorded = {each.record for each in rules if each.record}
+    return frozenset(
+        selector.name
+        for each in behind([rule], rules)
+        for selector in each.selectors
+        if selector.name not in recorded
+    )
 
 
 def alert_copy(rule: FileRule, among: Sequence[FileRule]) -> str:

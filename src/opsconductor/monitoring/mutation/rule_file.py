@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import promql_parser
@@ -25,7 +26,7 @@ class RuleFileError(Exception):
     """The file holds no rules that can be judged; the message names file and line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class FileRule:
     """One rule: `alert` or `record` is its name, the other is empty; `hold` is its `for`."""
 
@@ -44,11 +45,21 @@ class FileRule:
         """What the rule is called."""
         return self.alert or self.record
 
-    @property
-    def reads(self) -> frozenset[str]:
-        """The names of the series that the expression selects."""
-        found = (node.name for node in nodes(self.expression) if isinstance(node, Selector))
-        return frozenset(found)
+    @cached_property
+    def selectors(self) -> tuple[Selector, ...]:
+        """The series that the expression selects."""
+        return tuple(node for node in nodes(self.expression) if isinstance(node, Selector))
+
+    def may_be_read_by(self, reader: "FileRule") -> bool:
+        """Whether a selector of the reader may find what this rule records."""
+        return bool(self.record) and any(self.may_give(each) for each in reader.selectors)
+
+    def may_give(self, selector: Selector) -> bool:
+        """Whether the selector may find it: nothing that the rule's own labels say is against it."""
+        return selector.name == self.record and all(
+            each.label not in self.labels or each.matches(self.labels[each.label])
+            for each in selector.matchers
+        )
 
     def document(self) -> dict[str, Any]:
         """The rule as Prometheus reads it."""
@@ -163,24 +174,46 @@ def _with(rule: FileRule, suffix: str) -> FileRule:
 
 
 def behind(wanted: Iterable[FileRule], every: Sequence[FileRule]) -> tuple[FileRule, ...]:
-    """The wanted rules and all whose recorded series they read, directly or not, in file order."""
-    kept = {rule.key for rule in wanted}
-    read = {series for rule in every if rule.key in kept for series in rule.reads}
-    while True:
-        found = [rule for rule in every if rule.record in read and rule.key not in kept]
-        if not found:
-            return tuple(rule for rule in every if rule.key in kept)
-        kept |= {rule.key for rule in found}
-        read |= {series for rule in found for series in rule.reads}
+    """The wanted rules and all whose recorded series they may read, directly or not, in order."""
+    found = {rule.key: rule for rule in wanted}
+    open_ = list(found.values())
+    while open_:
+        reader = open_.pop()
+        for rule in every:
+            if rule.key not in found and rule.may_be_read_by(reader):
+                found[rule.key] = rule
+                open_.append(rule)
+    return tuple(rule for rule in every if rule.key in found)
 
 
-def recorded_anew(changed: FileRule, among: Sequence[FileRule]) -> frozenset[str]:
-    """The recorded series that a change of the rule touches, directly or not."""
+def touched(
+    changed: FileRule, original: FileRule, among: Sequence[FileRule]
+) -> tuple[FileRule, ...]:
+    """The rules that behave otherwise, or must stand beside the changed one for those that do.
+
+    A rule is touched if it may read what the original or the changed rule records, directly or
+    not. It reads from copies then, so that whatever else it reads under the same names has to be
+    there as a copy, too.
+    """
     if not changed.record:
-        return frozenset()
-    records = {changed.record}
-    while True:
-        more = {rule.record for rule in among if rule.record and rule.reads & records} - records
-        if not more:
-            return frozenset(records)
-        records |= more
+        return ()
+    found: dict[str, FileRule] = {}
+    open_ = [changed, original]
+    while open_:
+        one = open_.pop()
+        for rule in among:
+            known = rule.key in found or rule.key == changed.key
+            if not known and (one.may_be_read_by(rule)):
+                found[rule.key] = rule
+                open_.append(rule)
+    names = {changed.record} | {rule.record for rule in found.values() if rule.record}
+    beside = [
+        rule
+        for rule in among
+        if rule.record in names
+        and rule.key not in found
+        and rule.key != changed.key
+        and any(rule.may_be_read_by(reader) for reader in (changed, *found.values()))
+    ]
+    kept = {*found, *(rule.key for rule in beside)}
+    return tuple(rule for rule in among if rule.key in kept)

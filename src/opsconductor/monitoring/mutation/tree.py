@@ -4,6 +4,7 @@ promql_parser's nodes can be read but not made, so its tree is copied into these
 not kept: `text` puts them around every operand that has operands itself, which means the same.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -38,6 +39,14 @@ class Matcher:
     label: str
     op: str
     value: str
+
+    def matches(self, value: str) -> bool:
+        """Whether a label of this value, "" where it is absent, passes."""
+        if "~" in self.op:
+            found = re.fullmatch(self.value, value) is not None
+        else:
+            found = value == self.value
+        return found is not self.op.startswith("!")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,20 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from opsconductor.monitoring.scenario import Scenario, Series
 from opsconductor.monitoring.scenarios.figures import number, share, window
 from opsconductor.monitoring.scenarios.indicator import Durations, Side, Streams
-from opsconductor.monitoring.scenarios.ratio import Guard, Share, Traffic, exceeding
-from opsconductor.monitoring.scenarios.story import Story, Told
-from opsconductor.monitoring.scenarios.timeline import Clock
-from opsconductor.monitoring.scenarios.watch import Watch
+from opsconductor.monitoring.scenarios.ratio import (
+    Guard,
+    Share,
+    Stretch,
+    Traffic,
+    exceeding,
+    traffic,
+)
+from opsconductor.monitoring.scenarios.story import Case, Story, Told
+from opsconductor.monitoring.scenarios.timeline import MINUTE, Clock
+from opsconductor.monitoring.scenarios.watch import Watch, checks
 from opsconductor.monitoring.slo.promise import Promise
 from opsconductor.objectives import MIN_ERRORS_FOR_BURN, BurnTier
 
@@ -19,50 +27,78 @@ SLOWLY = 300
 """Seconds between evaluations in a story of days, so that it is told in seconds."""
 
 
-def tier_stories(
-    promise: Promise,
-    tier: BurnTier,
-    shows: Streams | Durations,
-    clock: Clock,
-    *,
-    first: bool,
-) -> Iterator[Story]:
-    """Every case of one tier of one objective; the `first` objective tells of absence as well."""
-    told = _told(promise, tier, promise.runbook or f"{promise.options.runbooks.rstrip('/')}/{tier.alert}")
+Shown = Sequence[tuple[Promise, Streams | Durations]]
+
+
+def stories(shown: Shown, clock: Clock) -> Iterator[Story]:
+    """Every case of each tier of each objective; and all objectives at once, tier by tier."""
+    for number, (promise, shows) in enumerate(shown):
+        for tier in promise.tiers:
+            yield from _share(promise, tier, shows, clock, first=not number).stories(clock)
+    for alert in dict.fromkeys(tier.alert for one, _ in shown for tier in one.tiers):
+        yield _together(alert, shown, clock)
+
+
+def _share(
+    promise: Promise, tier: BurnTier, shows: Streams | Durations, clock: Clock, *, first: bool
+) -> Share:
+    """One tier of one objective; the first objective tells of absence as well."""
     limit = round(tier.factor * promise.budget, 12)
-    windows = (tier.long_window, tier.short_window)
-    guard = Guard(MIN_ERRORS_FOR_BURN, tier.long_window, failures=True)
-
-    def watching(of: Traffic) -> Sequence[Watch]:
-        condition = exceeding(of, windows, limit, guard)
-        return [
-            Watch(
-                tier.alert,
-                condition,
-                tier.hold,
-                lambda value: told.firing(f"{value / promise.budget:.1f}"),
-            )
-        ]
-
     mistakes = isinstance(shows, Streams) and any(o.side is Side.NEITHER for o in shows.each)
     slow = replace(clock, interval=SLOWLY) if tier.long_window >= DAY else clock
-    yield from Share(
+    return Share(
         subject=f"{tier.alert} {promise.title}",
         alert=tier.alert,
         limit=limit,
-        windows=windows,
+        windows=(tier.long_window, tier.short_window),
         hold=tier.hold,
-        guard=guard,
+        guard=Guard(MIN_ERRORS_FOR_BURN, tier.long_window, failures=True),
         per_minute=PER_MINUTE,
-        watching=watching,
+        watching=lambda of: [_watch(promise, tier, of)],
         exposing=shows.expose,
         mistakes=mistakes,
         absent=() if first else None,
+        about=promise.labels,
         history_clock=slow,
-    ).stories(clock)
+    )
 
 
-def _told(promise: Promise, tier: BurnTier, runbook: str) -> Told:
+def _watch(promise: Promise, tier: BurnTier, of: Traffic) -> Watch:
+    told = _told(promise, tier)
+    limit = round(tier.factor * promise.budget, 12)
+    guard = Guard(MIN_ERRORS_FOR_BURN, tier.long_window, failures=True)
+    return Watch(
+        tier.alert,
+        exceeding(of, (tier.long_window, tier.short_window), limit, guard),
+        tier.hold,
+        lambda value: told.firing(f"{value / promise.budget:.1f}"),
+    )
+
+
+def _together(alert: str, shown: Shown, clock: Clock) -> Story:
+    """Every other objective burns, each at its own pace; between them are some that are well."""
+    series: Series = {}
+    watches: list[Watch] = []
+    ours = [
+        (one, shows, tier) for one, shows in shown for tier in one.tiers if tier.alert == alert
+    ]
+    hold = max(tier.hold for _, _, tier in ours) / MINUTE
+    for number, (promise, shows, tier) in enumerate(ours, 1):
+        limit = tier.factor * promise.budget
+        failing = limit * (1 + number / 50) if number % 2 else limit * 0.1 * number
+        of = traffic([Stretch(2 * hold + 3, 600.0 * number, min(failing, 1.0))], clock)
+        series |= shows.expose(of)
+        watches.append(_watch(promise, tier, of))
+    scenario = Scenario(
+        name=f"{alert}: {Case.APART}",
+        series=series,
+        checks=checks([alert], watches, 2 * hold + 3, clock),
+    )
+    return Story(alert, Case.APART, scenario)
+
+
+def _told(promise: Promise, tier: BurnTier) -> Told:
+    runbook = promise.runbook or f"{promise.options.runbooks.rstrip('/')}/{tier.alert}"
     factor, budget = number(tier.factor), share(promise.budget)
     success = share(1 - tier.factor * promise.budget)
     return Told(

@@ -7,12 +7,12 @@ from opsconductor.monitoring.rules.rule_settings import RuleSettings, rule_setti
 from opsconductor.monitoring.rules.slos import EXECUTION_SUCCESS, options
 from opsconductor.monitoring.scenarios import (
     availability,
+    burn,
     error_rate,
     indicator_absent,
     own,
     recorded_values,
 )
-from opsconductor.monitoring.scenarios.burn import tier_stories
 from opsconductor.monitoring.scenarios.indicator import NAMES, Durations, Streams, exposed
 from opsconductor.monitoring.scenarios.quantile import Slow
 from opsconductor.monitoring.scenarios.story import Story
@@ -49,9 +49,8 @@ def _all(given: RuleSettings, texts: Mapping[str, str], clock: Clock) -> Iterato
 
 
 def _objectives(given: RuleSettings, shown: Shown, clock: Clock) -> Iterator[Story]:
-    for number, (promise, shows) in enumerate(shown):
-        for tier in promise.tiers:
-            yield from tier_stories(promise, tier, shows, clock, first=not number)
+    yield from burn.stories(shown, clock)
+    for promise, shows in shown:
         if promise.slo == EXECUTION_SUCCESS and isinstance(shows, Streams):
             alert = error_rate.ALERT
             threshold, runbook = given.threshold(alert), given.runbook_url(alert)

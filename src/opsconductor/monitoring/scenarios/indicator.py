@@ -13,7 +13,6 @@ from itertools import product
 from opsconductor.contract import BY_NAME, EXPOSED, Family
 from opsconductor.monitoring.mutation.tree import (
     ExpressionError,
-    Matcher,
     Selector,
     nodes,
     parse,
@@ -249,15 +248,7 @@ def _target(name: str) -> dict[str, str]:
 
 def _selected(name: str, labels: Mapping[str, str], selectors: Sequence[Selector]) -> bool:
     return any(
-        each.name == name and all(_matches(labels.get(m.label, ""), m) for m in each.matchers)
+        each.name == name and all(m.matches(labels.get(m.label, "")) for m in each.matchers)
         for each in selectors
     )
 
-
-def _matches(value: str, matcher: Matcher) -> bool:
-    found = (
-        re.fullmatch(matcher.value, value) is not None
-        if "~" in matcher.op
-        else value == matcher.value
-    )
-    return found is not matcher.op.startswith("!")

@@ -5,8 +5,8 @@ steady traffic that was healthy reaches the share `limit` after limit * L of tot
 falls below it again when a window S has forgotten enough of it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from contextlib import suppress
 from functools import cached_property
 from math import ceil, isclose
@@ -130,6 +130,8 @@ class Share:
     """Whether callers can make mistakes that do not count."""
     absent: Sequence[Watch] | None = ()
     """What fires under the same name where there is nothing at all; None: told elsewhere."""
+    about: Mapping[str, str] = field(default_factory=dict)
+    """Labels that tell it from its namesakes, which are left out of its stories."""
     history_clock: Clock | None = None
     """How often the story of the longest past is evaluated, where not as often as the others."""
 
@@ -184,6 +186,7 @@ class Share:
             name=f"{self._name(case)}{more}",
             series=self.exposing(of, **how),
             checks=checks([self.alert], self.watching(of), of.minutes, clock),
+            about=self.about,
             evaluated_every=clock.interval,
         )
         return Story(self.subject, case, scenario)

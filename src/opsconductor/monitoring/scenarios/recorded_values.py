@@ -1,6 +1,6 @@
 """Stories of the recorded series: what the contract says each of them is, as a number."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from opsconductor.contract import Recorded, recorded
@@ -13,6 +13,10 @@ from opsconductor.monitoring.slo.promise import Promise
 
 SUBJECT = "recorded series"
 LASTS = 12
+EVALUATIONS = 60
+"""In a window, at least, in the stories of long windows."""
+PLAIN_FROM = 7200
+"""Seconds: stories of longer windows have one series a side."""
 DAY = 86_400
 COARSE = 60
 """Seconds between samples in stories of days; divides the base window."""
@@ -76,69 +80,68 @@ class Seen:
 
 
 def stories(shown: Shown, clock: Clock) -> Iterator[Story]:
-    """Every objective busy at once, idle, without a single failure or success, and over days."""
-    busy = {
-        promise.title: traffic(
-            [Stretch(8, 40.0 + number, 0.15, 0.2), Stretch(LASTS - 8, 25.0, 0.4, 0.1)], clock
-        )
-        for number, (promise, _) in enumerate(shown)
-    }
-    yield _story("busy", Case.APART, shown, busy)
-    idle = traffic([Stretch(LASTS, 0)], clock)
-    yield _story("idle", Case.NAN, shown, {promise.title: idle for promise, _ in shown})
-    well = {one.title: traffic([Stretch(LASTS, 30.0)], clock) for one, _ in shown}
-    yield _story("never failed", Case.ABSENT, shown, well, {Side.GOOD})
-    broken = {one.title: traffic([Stretch(LASTS, 30.0, 1)], clock) for one, _ in shown}
-    yield _story("never succeeded", Case.ABSENT, shown, broken, {Side.BAD})
-    yield from _windows(shown, clock)
+    """Each objective busy, idle, without a failure or a success, over days; and all at once."""
+    for one in shown:
+        busy = _busy(0, clock)
+        yield _story(f"{one[0].title}, busy", Case.BELOW, [one], [busy])
+        idle = traffic([Stretch(LASTS, 0)], clock)
+        yield _story(f"{one[0].title}, idle", Case.NAN, [one], [idle])
+        well = traffic([Stretch(LASTS, 30.0)], clock)
+        yield _story(f"{one[0].title}, never failed", Case.ABSENT, [one], [well], {Side.GOOD})
+        bad = traffic([Stretch(LASTS, 30.0, 1)], clock)
+        yield _story(f"{one[0].title}, never succeeded", Case.ABSENT, [one], [bad], {Side.BAD})
+        yield from _windows(one, clock)
+    apart = [_busy(number, clock) for number, _ in enumerate(shown)]
+    yield _story("all at once", Case.APART, shown, apart)
 
 
-def _windows(shown: Shown, clock: Clock) -> Iterator[Story]:
+def _busy(number: int, clock: Clock) -> Traffic:
+    return traffic(
+        [Stretch(8, 40.0 + number, 0.15, 0.2), Stretch(LASTS - 8, 25.0, 0.4, 0.1)], clock
+    )
+
+
+def _windows(one: tuple[Promise, Streams | Durations], clock: Clock) -> Iterator[Story]:
     """Each window alone: heavy, failing traffic just too long ago, and some just inside.
 
     The rules are evaluated rarely, so that days are told in a second: a recorded rate stands for
     the interval at which the rules are meant to be evaluated.
     """
-    lengths = sorted({w for one, _ in shown for w in (*one.windows, one.kept)})
-    for length in lengths:
+    for length in sorted({*one[0].windows, one[0].kept}):
         minutes = length / MINUTE
-        # So many evaluations a window, at least, and never more often than the rules mean to.
         step = clock.step if length < DAY else COARSE
-        every = max(clock.interval, round(length / 60 / step) * step)
+        every = max(clock.interval, round(length / EVALUATIONS / step) * step)
         slow = replace(clock, step=step, interval=every)
-        slices = every / MINUTE
         past = [
             Stretch(0.45 * minutes, 90.0, 0.4, 0.2),
-            Stretch(2 * slices, 60.0, 0.0, 0.0),
+            Stretch(2 * every / MINUTE, 60.0),
             Stretch(0.3 * minutes, 20.0, 0.3, 0.1),
-            Stretch(0.7 * minutes - slices, 35.0, 0.1, 0.3),
+            Stretch(0.7 * minutes - every / MINUTE, 35.0, 0.1, 0.3),
         ]
-        given = {one.title: traffic(past, slow) for one, _ in shown}
-        plain = length > 7200
-        yield _story(f"a window of {minutes:g} min", Case.HISTORY, shown, given, plain=plain)
+        name = f"{one[0].title}, a window of {minutes:g} min"
+        plain = length > PLAIN_FROM
+        yield _story(name, Case.HISTORY, [one], [traffic(past, slow)], plain=plain)
 
 
 def _story(  # noqa: PLR0913  what differs between the stories
     what: str,
     case: Case,
     shown: Shown,
-    given: Mapping[str, Traffic],
+    given: Sequence[Traffic],
     sides: Iterable[Side] = tuple(Side),
     *,
     plain: bool = False,
 ) -> Story:
     series: Series = {}
     found: dict[str, dict[str, float]] = {}
-    end = 0.0
-    for promise, shows in shown:
-        of = given[promise.title]
-        clock = of.failed.clock
+    clock, end = given[0].failed.clock, 0.0
+    for (promise, shows), of in zip(shown, given, strict=True):
         end = of.minutes * MINUTE // clock.interval * clock.interval
         kept = shows.only(sides)
         series |= kept.expose(of, plain=plain)
         whole = Streams(kept.plain()) if plain and isinstance(kept, Streams) else kept
-        for expression, name, value in Seen(promise, whole, of, end).values():
-            found.setdefault(expression, {})[name] = value
+        for series_name, name, value in Seen(promise, whole, of, end).values():
+            found.setdefault(promise.selected(series_name), {})[name] = value
     scenario = Scenario(
         name=f"{SUBJECT}: {what}",
         series=series,
