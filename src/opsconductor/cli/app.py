@@ -9,6 +9,7 @@ from opsconductor.cli import (
     evidence,
     generate,
     lint,
+    prove,
     run,
     slo,
     status,
@@ -37,5 +38,6 @@ app.command("check")(check.check)
 app.command("backtest")(backtest.backtest)
 app.command("generate")(generate.generate)
 app.command("lint")(lint.lint)
+app.command("prove")(prove.prove)
 app.command("evidence")(evidence.evidence)
 app.command("version")(version.version)

@@ -5,6 +5,7 @@ from enum import IntEnum
 from opsconductor.client.errors import UpstreamError
 from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.monitoring.evidence.errors import StaleResultsError
+from opsconductor.monitoring.mutation.error import ProofError, RuleFileError
 from opsconductor.proof.history_server import BackfillError
 from opsconductor.proof.promtool import PromtoolError
 from opsconductor.proof.temporary_prometheus import TemporaryPrometheusError
@@ -33,6 +34,8 @@ _EXPECTED: tuple[tuple[type[Exception], ExitCode], ...] = (
     (SettingsError, ExitCode.USAGE),
     (BacktestError, ExitCode.USAGE),
     (PromtoolError, ExitCode.FAILED),
+    (RuleFileError, ExitCode.USAGE),
+    (ProofError, ExitCode.FAILED),
     (TemporaryPrometheusError, ExitCode.FAILED),
     (PackagesError, ExitCode.FAILED),
     (PortTakenError, ExitCode.FAILED),

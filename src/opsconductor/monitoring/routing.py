@@ -99,7 +99,9 @@ def _agree(source: Labels, target: Labels, *labels: str) -> bool:
 
 def pairs(known: Sequence[Labels]) -> Iterator[tuple[Labels, Labels]]:
     """Every alert beside every other, and beside drills and namesakes of another service."""
-    drills = [{**labels, "drill": "true"} for labels in known if labels["alertname"] in {FAST, DOWN}]
+    drills = [
+        {**labels, "drill": "true"} for labels in known if labels["alertname"] in {FAST, DOWN}
+    ]
     elsewhere = [
         {**labels, "service": PIPELINE if labels.get("service") == AUTOMATION else AUTOMATION}
         for labels in known

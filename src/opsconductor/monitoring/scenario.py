@@ -34,10 +34,13 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """An alert that must fire: its labels without `alertname`, and its annotations."""
+    """An alert that must fire: its labels without `alertname`, and its annotations.
+
+    Annotations of None are not looked at; promtool's own test files have no word for that.
+    """
 
     labels: Mapping[str, str]
-    annotations: Mapping[str, str]
+    annotations: Mapping[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +197,7 @@ def _check(check: Check) -> dict[str, Any]:
         "eval_time": duration(check.minute * MINUTE),
         "alertname": check.alert,
         "exp_alerts": [
-            {"exp_labels": dict(one.labels), "exp_annotations": dict(one.annotations)}
+            {"exp_labels": dict(one.labels), "exp_annotations": dict(one.annotations or {})}
             for one in check.firing
         ],
     }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
+from opsconductor.monitoring.mutation.error import ProofError
 from opsconductor.monitoring.mutation.mutants import Mutant, mutants
 from opsconductor.monitoring.mutation.playing import ORIGINAL, Played, played, refused
 from opsconductor.monitoring.mutation.rule_file import FileRule
@@ -16,7 +17,7 @@ ROUNDS = 20
 """So often a scenario is played again without the mutants that Prometheus cannot evaluate."""
 
 
-class StoriesError(Exception):
+class StoriesError(ProofError):
     """The stories do not fit the rules; the message says which."""
 
 
@@ -28,6 +29,9 @@ class Progress:
     stories: int
     alive: int
     mutants: int
+
+
+Report = Callable[[Progress], None]
 
 
 @dataclass(slots=True)
@@ -51,25 +55,31 @@ class Course:
         return tuple(one for one in self.mutants if one.name not in self.killed)
 
 
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What plays: promtool, the verdicts that are known, and how many scenarios at once."""
+
+    promtool: RuleTests
+    verdicts: Verdicts
+    workers: int
+
+
 def prove(
     rules: Sequence[FileRule],
     stories: Sequence[Story],
     interval: float,
-    promtool: RuleTests,
-    *,
-    verdicts: Verdicts,
-    workers: int,
-    report: Callable[[Progress], None] = lambda _: None,
+    engine: Engine,
+    report: Report = lambda _: None,
 ) -> Course:
     """Play every story. Raises `StoriesError` and `PromtoolError`."""
     _fit(rules, stories)
-    alive, stillborn = loadable(mutants(rules), rules, promtool)
+    alive, stillborn = loadable(mutants(rules), rules, engine.promtool)
     course = Course(tuple(rules), tuple(stories), alive, stillborn)
     games = _cheap_first(rules, stories, alive, interval)
     try:
-        _play_all(course, games, promtool, verdicts, workers, report)
+        _play_all(course, games, engine, report)
     finally:
-        verdicts.save()
+        engine.verdicts.save()
     return course
 
 
@@ -100,7 +110,7 @@ def loadable(
     rest = tuple(every)
     names = {f"mutant:{number}": one for number, one in enumerate(rest)}
     copies = [
-        replace(one.rule, **{"record" if one.rule.record else "alert": name})
+        replace(one.rule, record=name) if one.rule.record else replace(one.rule, alert=name)
         for name, one in names.items()
     ]
     said = promtool.check_rules(_document(copies))
@@ -136,25 +146,18 @@ def _cost(game: Played) -> float:
     return end * (len(game.rules) + len(game.scenario.series))
 
 
-def _play_all(  # noqa: PLR0913  the parts of one run
-    course: Course,
-    games: Sequence[Played],
-    promtool: RuleTests,
-    verdicts: Verdicts,
-    workers: int,
-    report: Callable[[Progress], None],
-) -> None:
+def _play_all(course: Course, games: Sequence[Played], engine: Engine, report: Report) -> None:
     waiting, running = iter(games), set[Future[tuple[Played, Mapping[str, str]]]]()
     done = 0
-    with ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(engine.workers) as pool:
 
         def start() -> None:
             for game in waiting:
                 alive = tuple(one for one in game.mutants if one.name not in course.killed)
-                running.add(pool.submit(_play, replace(game, mutants=alive), promtool, verdicts))
+                running.add(pool.submit(_play, replace(game, mutants=alive), engine))
                 return
 
-        for _ in range(workers):
+        for _ in range(engine.workers):
             start()
         while running:
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -176,15 +179,14 @@ def _note(course: Course, game: Played, said: Mapping[str, str]) -> None:
             course.killed.setdefault(mutant.name, (name, said[mutant.name]))
 
 
-def _play(
-    game: Played, promtool: RuleTests, verdicts: Verdicts
-) -> tuple[Played, Mapping[str, str]]:
+def _play(game: Played, engine: Engine) -> tuple[Played, Mapping[str, str]]:
+    verdicts = engine.verdicts
     keys = verdicts.keys(game)
     known = verdicts.get(keys.values())
     said = {name: known[key] for name, key in keys.items() if key in known}
     new = tuple(one for one in game.mutants if one.name not in said)
     if new or ORIGINAL not in said:
-        fresh = dict(_judged(replace(game, mutants=new), promtool))
+        fresh = dict(_judged(replace(game, mutants=new), engine.promtool))
         verdicts.add({keys[name]: verdict for name, verdict in fresh.items()})
         said |= fresh
     return game, said

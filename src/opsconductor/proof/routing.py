@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,7 +97,7 @@ def _patient(settings: Settings) -> str:
 async def _amtool(
     programs: Programs, config: str, folder: Path, routes: Iterable[Route]
 ) -> list[str]:
-    """amtool's answer to each route; it starts anew for each, so only our own alerts are asked."""
+    """What amtool says of each route; it starts anew for each, so only our own are asked."""
     file = folder / "asked.yml"
     file.write_text(config, encoding="utf-8")
     at_once = asyncio.Semaphore(os.cpu_count() or 1)
@@ -146,7 +146,9 @@ async def _pairs(
             {**source, "cluster": str(number), "side": "source"},
             {**target, "cluster": str(number), "side": "target"},
         ]
-    found = {(one.labels["cluster"], one.labels["side"]): one for one in await settled(client, posted)}
+    found = {
+        (one.labels["cluster"], one.labels["side"]): one for one in await settled(client, posted)
+    }
     silenced, wrong = 0, []
     for number, (source, target) in enumerate(beside):
         is_quiet = _quiet(found[str(number), "target"])
@@ -178,9 +180,10 @@ async def _deliver(
         }
     )
     config = yaml_text(alertmanager_document(loopback))
-    async with _console(loopback, folder), temporary_alertmanager(
-        programs.alertmanager, config, folder
-    ) as client:
+    async with (
+        _console(loopback, folder),
+        temporary_alertmanager(programs.alertmanager, config, folder) as client,
+    ):
         # A cluster each, so that none keeps another quiet; grouped with none, for it is alone.
         expected = {}
         posted = []
@@ -205,7 +208,9 @@ async def _arrived(expected: Mapping[str, Receiver], url: str) -> tuple[int, lis
 
         async def look() -> bool:
             for each in Receiver:
-                answer = await http.get("/api/inbox", params={"receiver": each.value, "limit": 1000})
+                answer = await http.get(
+                    "/api/inbox", params={"receiver": each.value, "limit": 1000}
+                )
                 raw = [f"{one['raw']}{one['body']}" for one in answer.json()["messages"]]
                 for mark in expected:
                     if any(mark in text for text in raw):
@@ -221,10 +226,10 @@ async def _arrived(expected: Mapping[str, Receiver], url: str) -> tuple[int, lis
     return len(found), wrong
 
 
-async def _until(look: Callable[[], object]) -> None:
+async def _until(look: Callable[[], Awaitable[bool]]) -> None:
     try:
         async with asyncio.timeout(DELIVERY_SECONDS):
-            while not await look():  # type: ignore[misc]
+            while not await look():  # noqa: ASYNC110  a server does not say when it is done
                 await asyncio.sleep(POLL_SECONDS)
     except TimeoutError:
         # What has not arrived is reported by its name.
@@ -241,7 +246,9 @@ async def _console(settings: Settings, folder: Path) -> AsyncIterator[None]:
         f"[inbox]\nsmtp_port = {settings.inbox.smtp_port}\n",
         encoding="utf-8",
     )
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("OPSCONDUCTOR")}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith("OPSCONDUCTOR")
+    }
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "opsconductor.console",
         env={**kept, "OPSCONDUCTOR_CONFIG": str(file)},

@@ -1,4 +1,7 @@
-"""promtool's unit tests of rules, in a folder of their own. Files are JSON, which is YAML too and quicker."""
+"""promtool's unit tests of rules, in a folder of their own.
+
+The files are JSON, which is YAML too, and quicker to write.
+"""
 
 import json
 import subprocess

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from opsconductor.client.alertmanager import Alert, AlertmanagerClient, PostedAlert
 from opsconductor.client.errors import UpstreamError
+from opsconductor.monitoring.mutation.error import ProofError
 from opsconductor.stack.programs import Program
 
 READY_SECONDS = 30
@@ -18,7 +19,7 @@ BATCH = 1000
 """Alerts in one request."""
 
 
-class TemporaryAlertmanagerError(Exception):
+class TemporaryAlertmanagerError(ProofError):
     """Alertmanager does not start, or does not settle; the text says which."""
 
 

@@ -23,7 +23,10 @@ def engine() -> str:
 
 
 class Verdicts:
-    """A file of verdicts; `version` is promtool's. A file that cannot be read is as good as none."""
+    """A file of verdicts; `version` is promtool's.
+
+    A file that cannot be read is as good as none: everything is asked anew.
+    """
 
     def __init__(self, path: Path | None, version: str) -> None:
         self._path = path

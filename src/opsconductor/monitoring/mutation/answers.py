@@ -15,10 +15,19 @@ _VALUE = re.compile(r'\s+expr: (?P<expr>".*"), time: (?P<time>\S+),$')
 _RULE = re.compile(r"\s+rule: (?P<rule>.*), time: (?P<time>\S+), err: (?P<error>.*)$")
 _PAIR = re.compile(r'"?(?P<label>[^=\s,"{}]+)"?=(?P<value>"(?:[^"\\]|\\.)*")')
 _SAMPLE = re.compile(
-    r'(?P<labels>\{(?:[^"{}]|"(?:[^"\\]|\\.)*")*\}) (?P<value>[-+]?(?:[\d.]+(?:[eE][-+]?\d+)?|Inf)|NaN)'
+    r'(?P<labels>\{(?:[^"{}]|"(?:[^"\\]|\\.)*")*\}) '
+    r"(?P<value>[-+]?(?:[\d.]+(?:[eE][-+]?\d+)?|Inf)|NaN)"
 )
 _PART = re.compile(r"(\d+(?:\.\d+)?)(y|w|d|h|ms|m|s)")
-_SECONDS = {"y": 31_536_000.0, "w": 604_800.0, "d": 86_400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+_SECONDS = {
+    "y": 31_536_000.0,
+    "w": 604_800.0,
+    "d": 86_400.0,
+    "h": 3600.0,
+    "m": 60.0,
+    "s": 1.0,
+    "ms": 0.001,
+}
 
 
 class AnswerError(Exception):

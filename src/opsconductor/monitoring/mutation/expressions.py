@@ -53,7 +53,12 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
 }
 TAKEN_OFF = ("absent", "timestamp", "absent_over_time")
 """Functions of one vector that can be forgotten."""
-NEIGHBOURS: Mapping[str, str] = {"service": "job", "tool": "service", "path": "service", "le": "job"}
+NEIGHBOURS: Mapping[str, str] = {
+    "service": "job",
+    "tool": "service",
+    "path": "service",
+    "le": "job",
+}
 """The label that is written by mistake for another; `instance` where none is named here."""
 SLIPS = (1.1, 0.9, 10.0)
 """What a number is multiplied by: a little too lax, a little too strict, the point misplaced."""

@@ -22,6 +22,7 @@ from opsconductor.monitoring.scenario import MINUTE, Check, Firing, Scenario, Va
 
 NEVER = {"prove": "never"}
 """Labels that no alert and no sample has, so that every expectation fails and is answered."""
+NOTHING: Labels = frozenset()
 TOLERANCE = 1e-6
 """Relative: a sum of floating-point numbers depends on the order of its terms."""
 ORIGINAL = ""
@@ -48,8 +49,7 @@ class Played:
         """By mutant, the rules that have to be copied with it."""
         originals = {rule.key: rule for rule in self.rules}
         return {
-            one.name: touched(one.rule, originals[one.rule.key], self.rules)
-            for one in self.mutants
+            one.name: touched(one.rule, originals[one.rule.key], self.rules) for one in self.mutants
         }
 
     @cached_property
@@ -101,14 +101,6 @@ class Played:
     def test_document(self, rules_file: str) -> dict[str, Any]:
         """The test file of promtool; every test in it fails and is answered."""
         copies = self.copies
-        instants: dict[str, set[float]] = {}
-        for check in self.scenario.checks:
-            instants.setdefault(check.alert, set()).add(check.minute)
-        bases = {
-            alert_copy(rule, self.rules): rule.alert
-            for rule in self.rules
-            if rule.alert in self.asked
-        }
         alerts = [
             {
                 "eval_time": duration(minute * MINUTE),
@@ -118,7 +110,7 @@ class Played:
             for rules in copies.values()
             for rule in rules
             if rule.alert
-            for minute in sorted(instants[bases[rule.alert.partition(MUTANT)[0]]])
+            for minute in self._instants[copied_name(_base(rule.alert))]
         ]
         return {
             "rule_files": [rules_file],
@@ -174,11 +166,48 @@ class Played:
         originals = copies[ORIGINAL]
         said: dict[str, str] = {}
         for mutant, rules in copies.items():
-            replaced = {rule.alert.partition(MUTANT)[0] for rule in rules if rule.alert}
+            replaced = {_base(rule.alert) for rule in rules if rule.alert}
             kept = [rule for rule in originals if rule.alert not in replaced]
             judged = [*kept, *rules] if mutant else list(originals)
             said[mutant] = self._alerts(judged, found) or self._values(mutant, found)
         return said
+
+    def differences(self, found: Answers) -> dict[str, str]:
+        """By mutant the first thing in which it differs from the rules as they are; "" if none."""
+        said: dict[str, str] = {}
+        for mutant in self.mutants:
+            copies = {_base(rule.alert): rule for rule in self.copies[mutant.name] if rule.alert}
+            said[mutant.name] = self._other_alerts(copies, found) or self._other_values(
+                mutant.name, found
+            )
+        return said
+
+    def _other_alerts(self, copies: Mapping[str, FileRule], found: Answers) -> str:
+        for name, rule in copies.items():
+            for minute in self._instants[copied_name(name)]:
+                before = found.alerts[name, minute * MINUTE]
+                if Counter(before) != Counter(found.alerts[rule.alert, minute * MINUTE]):
+                    return f"at {minute:g} min {copied_name(name)} differs"
+        return ""
+
+    def _other_values(self, mutant: str, found: Answers) -> str:
+        for value in self.scenario.values:
+            spelt = self._spelt[value.expression]
+            at = value.minute * MINUTE
+            if mutant in spelt:
+                before = found.samples[spelt[ORIGINAL], at]
+                after = found.samples[spelt[mutant], at]
+                if not _same(before, {_unsuffixed(each): n for each, n in after.items()}):
+                    return f"at {value.minute:g} min {value.expression} differs"
+        return ""
+
+    @cached_property
+    def _instants(self) -> Mapping[str, Sequence[float]]:
+        """By alert, the minutes at which it is looked at."""
+        found: dict[str, set[float]] = {}
+        for check in self.scenario.checks:
+            found.setdefault(check.alert, set()).add(check.minute)
+        return {alert: sorted(minutes) for alert, minutes in found.items()}
 
     def _alerts(self, judged: Sequence[FileRule], found: Answers) -> str:
         for check in self.scenario.checks:
@@ -186,6 +215,8 @@ class Played:
             for rule in judged:
                 if rule.alert and copied_name(rule.alert) == check.alert:
                     got += found.alerts[rule.alert, check.minute * MINUTE]
+            if any(firing.annotations is None for firing in check.firing):
+                got = [replace(one, annotations=NOTHING) for one in got]
             if Counter(got) != Counter(map(_expected, check.firing)):
                 return _difference(check, got)
         return ""
@@ -259,6 +290,10 @@ def alert_copy(rule: FileRule, among: Sequence[FileRule]) -> str:
     return f"{rule.alert}_rule{[each.key for each in among].index(rule.key)}"
 
 
+def _base(name: str) -> str:
+    return name.partition(MUTANT)[0]
+
+
 def copied_name(name: str) -> str:
     """The alert whose copy bears this name."""
     return name.rpartition("_rule")[0]
@@ -287,7 +322,8 @@ def _renamed(tree: Node, names: Mapping[str, str]) -> Node:
 
 
 def _expected(firing: Firing) -> Fired:
-    return Fired(frozenset(firing.labels.items()), frozenset(firing.annotations.items()))
+    said = frozenset((firing.annotations or {}).items())
+    return Fired(frozenset(firing.labels.items()), said)
 
 
 def _difference(check: Check, got: Sequence[Fired]) -> str:
@@ -322,4 +358,8 @@ def _unsuffixed(labels: Labels) -> Labels:
 
 
 def _shown(got: Mapping[Labels, float]) -> str:
-    return str({str(dict(sorted(labels))): value for labels, value in got.items()}) if got else "absent"
+    return (
+        str({str(dict(sorted(labels))): value for labels, value in got.items()})
+        if got
+        else "absent"
+    )

@@ -10,6 +10,7 @@ import promql_parser
 import yaml
 
 from opsconductor.monitoring.durations import duration
+from opsconductor.monitoring.mutation.error import RuleFileError
 from opsconductor.monitoring.mutation.tree import (
     ExpressionError,
     Node,
@@ -20,10 +21,6 @@ from opsconductor.monitoring.mutation.tree import (
 )
 
 SEVERITY = "severity"
-
-
-class RuleFileError(Exception):
-    """The file holds no rules that can be judged; the message names file and line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +52,7 @@ class FileRule:
         return bool(self.record) and any(self.may_give(each) for each in reader.selectors)
 
     def may_give(self, selector: Selector) -> bool:
-        """Whether the selector may find it: nothing that the rule's own labels say is against it."""
+        """Whether the selector may find it: none of the rule's own labels is against it."""
         return selector.name == self.record and all(
             each.label not in self.labels or each.matches(self.labels[each.label])
             for each in selector.matchers
@@ -99,11 +96,7 @@ def rules(source: str, name: str) -> tuple[FileRule, ...]:
     groups = found.get("groups") if isinstance(found, dict) else None
     if not isinstance(groups, list) or not groups:
         raise RuleFileError(f"{name}:1: no rule file: it must have a list `groups` with a group")
-    made = [
-        _rule(name, group, rule)
-        for group in groups
-        for rule in _list(name, group, "rules")
-    ]
+    made = [_rule(name, group, rule) for group in groups for rule in _list(name, group, "rules")]
     if not made:
         raise RuleFileError(f"{name}:1: its groups hold no rule")
     return _told_apart(name, made)

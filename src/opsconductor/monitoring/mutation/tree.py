@@ -116,7 +116,7 @@ def parse(expression: str) -> Node:
         raise ExpressionError(f"no PromQL: {error}") from error
 
 
-def _copied(node: Any) -> Node:  # noqa: PLR0911  one kind of node a branch
+def _copied(node: Any) -> Node:  # noqa: C901, PLR0911  one kind of node a branch
     match type(node).__name__:
         case "NumberLiteral":
             return Number(node.val)
@@ -260,9 +260,9 @@ def nodes(node: Node) -> Iterator[Node]:
         yield from nodes(child)
 
 
-def variants(node: Node, change: Callable[[Node], Iterator[tuple[str, Node]]]) -> Iterator[
-    tuple[str, Node]
-]:
+def variants(
+    node: Node, change: Callable[[Node], Iterator[tuple[str, Node]]]
+) -> Iterator[tuple[str, Node]]:
     """Every tree in which `change` has replaced exactly one node, with what it says it did."""
     yield from change(node)
     below = children(node)

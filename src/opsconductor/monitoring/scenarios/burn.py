@@ -32,9 +32,9 @@ Shown = Sequence[tuple[Promise, Streams | Durations]]
 
 def stories(shown: Shown, clock: Clock) -> Iterator[Story]:
     """Every case of each tier of each objective; and all objectives at once, tier by tier."""
-    for number, (promise, shows) in enumerate(shown):
+    for index, (promise, shows) in enumerate(shown):
         for tier in promise.tiers:
-            yield from _share(promise, tier, shows, clock, first=not number).stories(clock)
+            yield from _share(promise, tier, shows, clock, first=not index).stories(clock)
     for alert in dict.fromkeys(tier.alert for one, _ in shown for tier in one.tiers):
         yield _together(alert, shown, clock)
 
@@ -79,14 +79,12 @@ def _together(alert: str, shown: Shown, clock: Clock) -> Story:
     """Every other objective burns, each at its own pace; between them are some that are well."""
     series: Series = {}
     watches: list[Watch] = []
-    ours = [
-        (one, shows, tier) for one, shows in shown for tier in one.tiers if tier.alert == alert
-    ]
+    ours = [(one, shows, tier) for one, shows in shown for tier in one.tiers if tier.alert == alert]
     hold = max(tier.hold for _, _, tier in ours) / MINUTE
-    for number, (promise, shows, tier) in enumerate(ours, 1):
+    for index, (promise, shows, tier) in enumerate(ours, 1):
         limit = tier.factor * promise.budget
-        failing = limit * (1 + number / 50) if number % 2 else limit * 0.1 * number
-        of = traffic([Stretch(2 * hold + 3, 600.0 * number, min(failing, 1.0))], clock)
+        failing = limit * (1 + index / 50) if index % 2 else limit * 0.1 * index
+        of = traffic([Stretch(2 * hold + 3, 600.0 * index, min(failing, 1.0))], clock)
         series |= shows.expose(of)
         watches.append(_watch(promise, tier, of))
     scenario = Scenario(

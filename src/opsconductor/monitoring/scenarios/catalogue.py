@@ -65,9 +65,7 @@ def _thresholds(given: RuleSettings, clock: Clock) -> Iterator[Story]:
         ("AIExecutionLatencyP99Critical", 0.99, AI_REQUEST_DURATION, "tool runs", NAMES["tool"]),
         ("SelectorLatencyHigh", 0.95, SELECTOR_REQUEST_DURATION, "searches", ()),
     ):
-        slow = Slow(
-            given.threshold(alert), quantile, family, what, tools, given.runbook_url(alert)
-        )
+        slow = Slow(given.threshold(alert), quantile, family, what, tools, given.runbook_url(alert))
         yield from slow.stories(clock)
     for alert, tell in (
         ("SelectorErrorBurst", availability.database_errors),

@@ -34,9 +34,7 @@ class Counted:
         window, hold = self._window, self.threshold.hold / MINUTE
         long = window + hold + 3
         yield self._story(Case.BELOW, [(long, self._just(0.98))], clock)
-        yield self._story(
-            Case.ABOVE, [(long, self._just(1.02)), (window + 2, 0)], clock
-        )
+        yield self._story(Case.ABOVE, [(long, self._just(1.02)), (window + 2, 0)], clock)
         burst = 3 * self._just(1.02)
         yield self._story(
             Case.HISTORY, [(window, 0), (window + hold + 2, burst), (1.5 * window, 0)], clock

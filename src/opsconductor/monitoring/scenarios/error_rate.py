@@ -53,9 +53,13 @@ class ErrorRate:
             mistakes=True,
         ).stories(clock)
         limit = threshold.limit
-        yield self._apart("one tool of two", {"ping": (11.0, 4 * limit), "echo": (100.0, 0.0)}, clock)
         yield self._apart(
-            "each tool in its own way", {"ping": (21.0, 2 * limit), "echo": (35.0, 3 * limit)}, clock
+            "one tool of two", {"ping": (11.0, 4 * limit), "echo": (100.0, 0.0)}, clock
+        )
+        yield self._apart(
+            "each tool in its own way",
+            {"ping": (21.0, 2 * limit), "echo": (35.0, 3 * limit)},
+            clock,
         )
         yield self._apart("too few runs of a tool", self._few(BELOW), clock)
         yield self._apart("just enough runs of a tool", self._few(ABOVE), clock)
@@ -137,7 +141,10 @@ class ErrorRate:
             runbook_url=self._runbook,
         )
         return Watch(
-            ALERT, condition, self._threshold.hold, lambda value: told.firing(humanized_share(value))
+            ALERT,
+            condition,
+            self._threshold.hold,
+            lambda value: told.firing(humanized_share(value)),
         )
 
 

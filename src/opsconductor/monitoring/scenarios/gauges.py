@@ -65,23 +65,36 @@ class Level:
             value = seen[int(at // clock.step)]
             return value if value == self.above else None
 
-        return self._told(case, {named(self.name, **self.labels): notation(values)}, minutes, [
-            Watch(
-                self.threshold.alert,
-                condition,
-                self.threshold.hold,
-                lambda value: self.told.firing(self.shown(value)),
-            )
-        ], clock)
+        return self._told(
+            case,
+            {named(self.name, **self.labels): notation(values)},
+            minutes,
+            [
+                Watch(
+                    self.threshold.alert,
+                    condition,
+                    self.threshold.hold,
+                    lambda value: self.told.firing(self.shown(value)),
+                )
+            ],
+            clock,
+        )
 
     def _absent(self, clock: Clock) -> Story:
         minutes = self.threshold.hold / MINUTE + 3
         told = self.absent
-        watches = [] if told is None else [
-            Watch(
-                self.threshold.alert, lambda _: 1.0, self.threshold.hold, lambda _: told.firing()
-            )
-        ]
+        watches = (
+            []
+            if told is None
+            else [
+                Watch(
+                    self.threshold.alert,
+                    lambda _: 1.0,
+                    self.threshold.hold,
+                    lambda _: told.firing(),
+                )
+            ]
+        )
         return self._told(Case.ABSENT, {}, minutes, watches, clock)
 
     def _told(
@@ -93,9 +106,7 @@ class Level:
         clock: Clock,
     ) -> Story:
         count = round(minutes * MINUTE / clock.step) + 1
-        well = {
-            named(self.name, **labels): notation([self.well] * count) for labels in self.beside
-        }
+        well = {named(self.name, **labels): notation([self.well] * count) for labels in self.beside}
         scenario = Scenario(
             name=f"{self.subject}: {case}",
             series=self.around(minutes) | well | series,

@@ -195,11 +195,8 @@ def _streams(part: Sequence[Selector], total: Sequence[Selector], *, good: bool)
         for labels in _label_sets(name, (*total, *part)):
             counts = _selected(name, labels, total)
             in_part = _selected(name, labels, part)
-            if not counts:
-                side = Side.NEITHER
-            else:
-                side = Side.GOOD if in_part is good else Side.BAD
-            found.append((name, labels, side))
+            counted = Side.GOOD if in_part is good else Side.BAD
+            found.append((name, labels, counted if counts else Side.NEITHER))
     sides = {side for _, _, side in found}
     if not {Side.GOOD, Side.BAD} <= sides:
         return None
@@ -216,10 +213,10 @@ def _weighted(found: Sequence[tuple[str, Mapping[str, str], Side]]) -> Iterator[
 
 
 def _label_sets(name: str, selectors: Sequence[Selector]) -> Iterator[Mapping[str, str]]:
-    """Every label set that the contract allows, or that the query speaks of where it is not ours."""
+    """Every label set that the contract allows; of a foreign family, what the query speaks of."""
     family = BY_NAME.get(name)
     if family is not None:
-        values = {
+        values: Mapping[str, tuple[str, ...]] = {
             one.name: tuple(one.values) if not one.limit else NAMES.get(one.name, ("a", "b"))
             for one in family.labels
         }
@@ -251,4 +248,3 @@ def _selected(name: str, labels: Mapping[str, str], selectors: Sequence[Selector
         each.name == name and all(m.matches(labels.get(m.label, "")) for m in each.matchers)
         for each in selectors
     )
-

@@ -30,7 +30,7 @@ def stories(threshold: Threshold, shown: Shown, clock: Clock) -> Iterator[Story]
     yield _story(threshold, Case.NAN, "no traffic", watched, watched, gone, clock)
 
 
-def _story(  # noqa: PLR0913  what differs between the stories
+def _story(  # noqa: PLR0913, PLR0917  what differs between the stories
     threshold: Threshold,
     case: Case,
     what: str,

@@ -144,7 +144,7 @@ def nobody_to_tell(threshold: Threshold, runbook: str, clock: Clock) -> Iterator
     ).stories(clock)
 
 
-def too_many_series(
+def too_many_series(  # noqa: PLR0913, PLR0917  a budget has an owner
     threshold: Threshold, job: str, service: str, budget: int, runbook: str, clock: Clock
 ) -> Iterator[Story]:
     """A target that exposes more than the contract allows it."""

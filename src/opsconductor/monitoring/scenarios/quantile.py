@@ -46,9 +46,7 @@ class Slow:
         )
         yield Story(self._name, Case.ABSENT, nothing)
         middle = [round(just)]
-        yield self._story(
-            Case.RESET, [(just, 300.0, self._beside(0.98))], clock, restarts=middle
-        )
+        yield self._story(Case.RESET, [(just, 300.0, self._beside(0.98))], clock, restarts=middle)
         yield self._story(
             Case.MISSED, [(just, 300.0, self._beside(1.02))], clock, missed=[round(just * 2) - 3]
         )
@@ -160,8 +158,8 @@ class Slow:
             labels={"severity": self.threshold.severity, "service": service},
             summary=f"{service}: p{percent} of {self.what} is {{value}}",
             description=(
-                f"{percent} % of the {self.what} of the last {over} took up to {{value}}; the limit "
-                f"is {limit} s."
+                f"{percent} % of the {self.what} of the last {over} took up to {{value}}; the "
+                f"limit is {limit} s."
             ),
             runbook_url=self.runbook,
         )
@@ -174,9 +172,7 @@ class Slow:
 
     def _condition(self, load: Load) -> Condition:
         def condition(at: float) -> float | None:
-            observed = {
-                lasts: one.within(at, self.threshold.window) for lasts, one in load.items()
-            }
+            observed = {lasts: one.within(at, self.threshold.window) for lasts, one in load.items()}
             value = quantile(self.quantile, observed, self.family.buckets)
             return value if value is not None and value > self.threshold.limit else None
 

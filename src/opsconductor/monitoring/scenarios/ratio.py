@@ -6,8 +6,8 @@ falls below it again when a window S has forgotten enough of it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil, isclose
 
@@ -211,8 +211,9 @@ class Share:
 
         Long ago there was heavy traffic that failed at half the limit: whoever looks back too far
         sees it. A failure just within the long window leaves 0.6 of the limit in it: whoever looks
-        back too little misses it, and is late. Then nearly all fails until the alert fires, a share of
-        2.1 limits fills the short window, and health returns with `load` times the traffic.
+        back too little misses it, and is late. Then nearly all fails until the alert fires, a
+        share of 2.1 limits fills the short window, and health returns with `load` times the
+        traffic.
         """
         long, short = self.windows[0] / MINUTE, self.windows[-1] / MINUTE
         step, limit, rate = clock.interval / MINUTE, self.limit, self.per_minute

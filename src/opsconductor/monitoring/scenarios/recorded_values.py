@@ -68,9 +68,7 @@ class Seen:
         for tool, parts in shows.by(TOOL).items():
             failed = _failed(self.of, self.at, recorded.TOOL_ERROR_RATE.window) * parts[Side.BAD]
             window = recorded.TOOL_EVENT_RATE.window
-            good = (
-                self.of.succeeded.within(self.at, window) / window * parts[Side.GOOD] + failed
-            )
+            good = self.of.succeeded.within(self.at, window) / window * parts[Side.GOOD] + failed
             for one, value in (
                 (recorded.TOOL_ERROR_RATE, failed),
                 (recorded.TOOL_EVENT_RATE, good),

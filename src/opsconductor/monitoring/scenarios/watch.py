@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from opsconductor.monitoring.scenario import Check, Firing
 from opsconductor.monitoring.scenarios.timeline import MINUTE, Clock
@@ -35,7 +36,9 @@ def checks(
         for watch, values in zip(watches, course, strict=True):
             if watch.alert == alert:
                 looks |= _edges(values, instants)
-        found += [Check(at / MINUTE, alert, _at(alert, watches, course, at)) for at in sorted(looks)]
+        found += [
+            Check(at / MINUTE, alert, _at(alert, watches, course, at)) for at in sorted(looks)
+        ]
     return found
 
 
@@ -61,7 +64,7 @@ def _course(watch: Watch, instants: Sequence[int]) -> Mapping[int, float]:
 def _edges(values: Mapping[int, float], instants: Sequence[int]) -> set[int]:
     """The first and last instants of each time of firing, and their neighbours outside."""
     found: set[int] = set()
-    for before, after in zip(instants, instants[1:], strict=False):
+    for before, after in pairwise(instants):
         if (before in values) != (after in values):
             found |= {before, after}
     return found
