@@ -12,8 +12,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from opsconductor.monitoring.mutation.error import ProofError
+from opsconductor.monitoring.mutation.judging import differences, refused
 from opsconductor.monitoring.mutation.mutants import Mutant
-from opsconductor.monitoring.mutation.playing import Played, refused
+from opsconductor.monitoring.mutation.playing import Played
 from opsconductor.monitoring.mutation.random_traffic import random_scenario
 from opsconductor.monitoring.mutation.rule_file import FileRule, behind
 from opsconductor.monitoring.scenarios.timeline import Clock
@@ -130,6 +131,6 @@ def _differing(game: Played, engine: Engine) -> Mapping[str, str]:
     if len(known) == len(keys):
         return {name: known[key] for name, key in keys.items()}
     answers = engine.promtool.ask(game)
-    said = refused(game, answers) if answers.errors else game.differences(answers)
+    said = refused(game, answers) if answers.errors else differences(game, answers)
     verdicts.add({keys[name]: what for name, what in said.items() if name})
     return said

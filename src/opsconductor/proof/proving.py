@@ -5,8 +5,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
 from opsconductor.monitoring.mutation.error import ProofError
+from opsconductor.monitoring.mutation.judging import refused
+from opsconductor.monitoring.mutation.judging import verdicts as judged
 from opsconductor.monitoring.mutation.mutants import Mutant, mutants
-from opsconductor.monitoring.mutation.playing import ORIGINAL, Played, played, refused
+from opsconductor.monitoring.mutation.playing import ORIGINAL, Played, played
 from opsconductor.monitoring.mutation.rule_file import FileRule
 from opsconductor.monitoring.scenarios.story import Story
 from opsconductor.proof.promtool import PromtoolError
@@ -197,7 +199,7 @@ def _judged(game: Played, promtool: RuleTests) -> Iterator[tuple[str, str]]:
     for _ in range(ROUNDS):
         found = promtool.ask(game)
         if not found.errors:
-            yield from game.verdicts(found).items()
+            yield from judged(game, found).items()
             return
         wrong = refused(game, found)
         if ORIGINAL in wrong or not wrong:

@@ -6,25 +6,19 @@ file of its own. For every copy promtool is asked what fires at each instant tha
 checks; it answers as it would have judged `alert_rule_test`.
 """
 
-import math
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from opsconductor.monitoring.durations import duration
-from opsconductor.monitoring.mutation.answers import Answers, Fired, Labels
 from opsconductor.monitoring.mutation.mutants import Mutant
 from opsconductor.monitoring.mutation.rule_file import FileRule, behind, touched
 from opsconductor.monitoring.mutation.tree import Node, Selector, nodes, parse, renamed, text
-from opsconductor.monitoring.scenario import MINUTE, Check, Firing, Scenario, Value, series_labels
+from opsconductor.monitoring.scenario import MINUTE, Scenario, Value
 
 NEVER = {"prove": "never"}
 """Labels that no alert and no sample has, so that every expectation fails and is answered."""
-NOTHING: Labels = frozenset()
-TOLERANCE = 1e-6
-"""Relative: a sum of floating-point numbers depends on the order of its terms."""
 ORIGINAL = ""
 """Stands where a mutant's name does, for the rules as they are."""
 MUTANT = "_mutant"
@@ -110,7 +104,7 @@ class Played:
             for rules in copies.values()
             for rule in rules
             if rule.alert
-            for minute in self._instants[copied_name(_base(rule.alert))]
+            for minute in self.instants[alert_of(original(rule.alert))]
         ]
         return {
             "rule_files": [rules_file],
@@ -138,11 +132,11 @@ class Played:
 
     def _expressions(self) -> Iterator[tuple[str, float]]:
         for value in self.scenario.values:
-            for expression in self._spelt[value.expression].values():
+            for expression in self.spelt[value.expression].values():
                 yield expression, value.minute
 
     @cached_property
-    def _spelt(self) -> Mapping[str, Mapping[str, str]]:
+    def spelt(self) -> Mapping[str, Mapping[str, str]]:
         """By expression, how it is spelt for the rules as they are and for each mutant."""
         return {value.expression: self._spellings(value) for value in self.scenario.values}
 
@@ -157,79 +151,13 @@ class Played:
                 found[mutant.name] = text(_renamed(tree, self._names[mutant.name]))
         return found
 
-    def verdicts(self, found: Answers) -> dict[str, str]:
-        """By mutant the first thing in which it departs from what must follow; "" where nothing.
-
-        The entry of `ORIGINAL` is what the rules themselves do wrong.
-        """
-        copies = self.copies
-        originals = copies[ORIGINAL]
-        said: dict[str, str] = {}
-        for mutant, rules in copies.items():
-            replaced = {_base(rule.alert) for rule in rules if rule.alert}
-            kept = [rule for rule in originals if rule.alert not in replaced]
-            judged = [*kept, *rules] if mutant else list(originals)
-            said[mutant] = self._alerts(judged, found) or self._values(mutant, found)
-        return said
-
-    def differences(self, found: Answers) -> dict[str, str]:
-        """By mutant the first thing in which it differs from the rules as they are; "" if none."""
-        said: dict[str, str] = {}
-        for mutant in self.mutants:
-            copies = {_base(rule.alert): rule for rule in self.copies[mutant.name] if rule.alert}
-            said[mutant.name] = self._other_alerts(copies, found) or self._other_values(
-                mutant.name, found
-            )
-        return said
-
-    def _other_alerts(self, copies: Mapping[str, FileRule], found: Answers) -> str:
-        for name, rule in copies.items():
-            for minute in self._instants[copied_name(name)]:
-                before = found.alerts[name, minute * MINUTE]
-                if Counter(before) != Counter(found.alerts[rule.alert, minute * MINUTE]):
-                    return f"at {minute:g} min {copied_name(name)} differs"
-        return ""
-
-    def _other_values(self, mutant: str, found: Answers) -> str:
-        for value in self.scenario.values:
-            spelt = self._spelt[value.expression]
-            at = value.minute * MINUTE
-            if mutant in spelt:
-                before = found.samples[spelt[ORIGINAL], at]
-                after = found.samples[spelt[mutant], at]
-                if not _same(before, {_unsuffixed(each): n for each, n in after.items()}):
-                    return f"at {value.minute:g} min {value.expression} differs"
-        return ""
-
     @cached_property
-    def _instants(self) -> Mapping[str, Sequence[float]]:
+    def instants(self) -> Mapping[str, Sequence[float]]:
         """By alert, the minutes at which it is looked at."""
         found: dict[str, set[float]] = {}
         for check in self.scenario.checks:
             found.setdefault(check.alert, set()).add(check.minute)
         return {alert: sorted(minutes) for alert, minutes in found.items()}
-
-    def _alerts(self, judged: Sequence[FileRule], found: Answers) -> str:
-        for check in self.scenario.checks:
-            got: list[Fired] = []
-            for rule in judged:
-                if rule.alert and copied_name(rule.alert) == check.alert:
-                    got += found.alerts[rule.alert, check.minute * MINUTE]
-            if any(firing.annotations is None for firing in check.firing):
-                got = [replace(one, annotations=NOTHING) for one in got]
-            if Counter(got) != Counter(map(_expected, check.firing)):
-                return _difference(check, got)
-        return ""
-
-    def _values(self, mutant: str, found: Answers) -> str:
-        for value in self.scenario.values:
-            spellings = self._spelt[value.expression]
-            expression = spellings.get(mutant, spellings[ORIGINAL])
-            got = found.samples[expression, value.minute * MINUTE]
-            wanted = {series_labels(name): number for name, number in value.samples.items()}
-            if not _same(wanted, {_unsuffixed(labels): each for labels, each in got.items()}):
-                return f"at {value.minute:g} min {value.expression} is {_shown(got)}"
-        return ""
 
 
 def played(
@@ -290,23 +218,14 @@ def alert_copy(rule: FileRule, among: Sequence[FileRule]) -> str:
     return f"{rule.alert}_rule{[each.key for each in among].index(rule.key)}"
 
 
-def _base(name: str) -> str:
+def original(name: str) -> str:
+    """The name under which the original of a mutant's copy is played."""
     return name.partition(MUTANT)[0]
 
 
-def copied_name(name: str) -> str:
+def alert_of(name: str) -> str:
     """The alert whose copy bears this name."""
     return name.rpartition("_rule")[0]
-
-
-def refused(played_: Played, found: Answers) -> dict[str, str]:
-    """By mutant, or `ORIGINAL`, why Prometheus cannot evaluate it on this scenario."""
-    return {
-        mutant: found.errors[rule.name]
-        for mutant, rules in played_.copies.items()
-        for rule in rules
-        if rule.name in found.errors
-    }
 
 
 def _called(rule: FileRule, name: str) -> FileRule:
@@ -319,47 +238,3 @@ def _copy(rule: FileRule, names: Mapping[str, str], name: str) -> FileRule:
 
 def _renamed(tree: Node, names: Mapping[str, str]) -> Node:
     return renamed(tree, lambda each: names.get(each, each))
-
-
-def _expected(firing: Firing) -> Fired:
-    said = frozenset((firing.annotations or {}).items())
-    return Fired(frozenset(firing.labels.items()), said)
-
-
-def _difference(check: Check, got: Sequence[Fired]) -> str:
-    wanted = Counter(map(_expected, check.firing))
-    at = f"at {check.minute:g} min {check.alert}"
-    if not got:
-        return f"{at} is silent and must fire"
-    if not wanted:
-        return f"{at} fires and must be silent"
-    if Counter(each.labels for each in got) != Counter(each.labels for each in wanted.elements()):
-        return f"{at} fires with other labels: {_labels(got)}; must be {_labels(list(wanted))}"
-    said = next(each for each in got if each not in wanted)
-    return f"{at} says something else: {dict(said.annotations)}"
-
-
-def _labels(fired: Sequence[Fired]) -> str:
-    return " and ".join(str(dict(sorted(each.labels))) for each in fired)
-
-
-def _same(wanted: Mapping[Labels, float], got: Mapping[Labels, float]) -> bool:
-    return wanted.keys() == got.keys() and all(
-        math.isclose(number, got[labels], rel_tol=TOLERANCE, abs_tol=TOLERANCE)
-        for labels, number in wanted.items()
-    )
-
-
-def _unsuffixed(labels: Labels) -> Labels:
-    return frozenset(
-        (label, value.partition(MUTANT)[0] if label == "__name__" else value)
-        for label, value in labels
-    )
-
-
-def _shown(got: Mapping[Labels, float]) -> str:
-    return (
-        str({str(dict(sorted(labels))): value for labels, value in got.items()})
-        if got
-        else "absent"
-    )
