@@ -10,7 +10,13 @@ from itertools import accumulate
 from pathlib import Path
 
 from opsconductor.contract import PROBES, SERVICE_REASONS
-from opsconductor.contract.families import AI_REQUEST_DURATION, SELECTOR_REQUEST_DURATION
+from opsconductor.contract.families import (
+    AI_REQUEST_DURATION,
+    PIPELINE_REQUESTS,
+    SELECTOR_REQUEST_DURATION,
+    SELECTOR_REQUESTS,
+)
+from opsconductor.contract.family import Family
 from opsconductor.monitoring.targets import JOBS
 from opsconductor.proof.range_query import RangeQueries
 from opsconductor.proof.remote_write import WrittenSeries, write_request
@@ -26,6 +32,7 @@ BUSY = 6
 """Tools with traffic; the others are only exposed at 0."""
 SAMPLES_AT_ONCE = 500_000
 _SERVED = {"service": "automation-service", "job": "automation-service", "instance": "a:3003"}
+_PIPELINE = {"service": "ai-pipeline", "job": "ai-pipeline", "instance": "p:3004"}
 
 Load = Callable[[int], float]
 
@@ -108,7 +115,7 @@ def _tool(
         labels = {"__name__": "ai_request_errors_total", "reason": reason, **of}
         yield labels, _climbed(counts)
     if busy:
-        yield from _durations(AI_REQUEST_DURATION.bucket, AI_REQUEST_DURATION.buckets, of, runs)
+        yield from _durations(AI_REQUEST_DURATION, of, runs)
 
 
 def _runs(number: int, steps: int, source: random.Random) -> tuple[list[int], list[int]]:
@@ -130,12 +137,13 @@ def _runs(number: int, steps: int, source: random.Random) -> tuple[list[int], li
 
 
 def _durations(
-    name: str, bounds: Sequence[float], labels: dict[str, str], counts: Sequence[int]
+    family: Family, labels: dict[str, str], counts: Sequence[int]
 ) -> Iterator[tuple[dict[str, str], list[float]]]:
-    for bound in (*bounds, float("inf")):
+    for bound in (*family.buckets, float("inf")):
         le = "+Inf" if bound == float("inf") else str(bound)
         within = [count if bound >= 0.05 else 0 for count in counts]  # noqa: PLR2004  50 ms
-        yield {"__name__": name, "le": le, **labels}, _climbed(within)
+        yield {"__name__": family.bucket, "le": le, **labels}, _climbed(within)
+    yield {"__name__": family.count, **labels}, _climbed(counts)
 
 
 def _others() -> Iterator[tuple[str, dict[str, str], Load]]:
@@ -147,6 +155,11 @@ def _others() -> Iterator[tuple[str, dict[str, str], Load]]:
     for bound in (*SELECTOR_REQUEST_DURATION.buckets, float("inf")):
         le = "+Inf" if bound == float("inf") else str(bound)
         yield SELECTOR_REQUEST_DURATION.bucket, {"le": le, **_SERVED}, lambda _: 3
+    yield SELECTOR_REQUEST_DURATION.count, _SERVED, lambda _: 3
+    for family, labels in ((SELECTOR_REQUESTS, _SERVED), (PIPELINE_REQUESTS, _PIPELINE)):
+        for status in family.labels[0].values:
+            load = down if status == "error" and family is SELECTOR_REQUESTS else _failing(status)
+            yield family.name, {"status": status, **labels}, load
     for probe in PROBES:
         of = {"probe": probe, "service": "monitoring"}
         yield "canary_requests_total", {"status": "success", **of}, lambda _: 6
@@ -155,6 +168,13 @@ def _others() -> Iterator[tuple[str, dict[str, str], Load]]:
     yield "prometheus_notifications_errors_total", {"alertmanager": "a"}, lambda _: 0
     yield "prometheus_notifications_dropped_total", {}, lambda _: 0
     yield "alertmanager_notifications_failed_total", {"integration": "slack"}, lambda _: 0
+
+
+def _failing(status: str) -> Load:
+    """Two requests of a thousand fail, one after the other."""
+    if status == "error":
+        return lambda step: float(step % 250 == 0)
+    return lambda _: 2
 
 
 def _counted(load: Load, steps: int) -> list[float]:

@@ -7,12 +7,30 @@ import httpx
 import pytest
 from httpx import QueryParams
 
+from opsconductor.automation.store import ToolIndex
 from opsconductor.contract import families
+from opsconductor.serving import PROBE_HEADER
 from opsconductor.settings import Settings
 
 pytestmark = pytest.mark.anyio
 
 PATH = "/api/selector/search"
+Samples = Callable[[], dict[str, float]]
+
+
+def errors(samples: Samples) -> dict[str, float]:
+    """The reasons for which searches failed, and that all errors together are as many."""
+    found = samples()
+    start = f'{families.SELECTOR_REQUEST_ERRORS.name}{{reason="'
+    reasons = {
+        name.removeprefix(start).partition('"')[0]: value
+        for name, value in found.items()
+        if name.startswith(start) and value
+    }
+    ended = f"{families.SELECTOR_REQUESTS.name}{{"
+    failed = [v for name, v in found.items() if name.startswith(ended) and 'status="error"' in name]
+    assert sum(failed) == sum(reasons.values())
+    return reasons
 
 
 async def test_an_answer_has_the_agreed_fields(client: httpx.AsyncClient) -> None:
@@ -64,7 +82,7 @@ async def test_a_search_that_breaks_a_rule_is_told_which(
     params: list[tuple[str, str | int | float | bool | None]],
     code: str,
 ) -> None:
-    """Each rule has its code under `detail`, with 400, and the refusal is counted."""
+    """Each rule has its code under `detail`, with 400, and the refusal is the caller's mistake."""
     answer = await client.get(PATH, params=QueryParams(params))
     assert answer.status_code == 400
     assert answer.json()["detail"]["code"] == code
@@ -75,12 +93,16 @@ async def test_a_search_that_breaks_a_rule_is_told_which(
     }
     assert list(counted.values()) == [1]
     assert all('status="error"' in name for name in counted)
+    assert errors(samples) == {"validation": 1}
 
 
 @pytest.mark.parametrize("k", ["0", "21", "many"])
-async def test_k_is_between_one_and_twenty(client: httpx.AsyncClient, k: str) -> None:
-    """A k out of range must be 422."""
+async def test_k_is_between_one_and_twenty(
+    client: httpx.AsyncClient, samples: Samples, k: str
+) -> None:
+    """A k out of range must be 422, and is the caller's mistake."""
     assert (await client.get(PATH, params={"query": "x", "k": k})).status_code == 422
+    assert errors(samples) == {"validation": 1}
 
 
 async def test_the_limits_themselves_are_allowed(client: httpx.AsyncClient) -> None:
@@ -108,7 +130,34 @@ async def test_without_its_database_the_search_says_so(
         "retry_after_sec": 30,
     }
     assert samples()[families.SELECTOR_DB_ERRORS.name] == 1
+    assert errors(samples) == {"unavailable": 1}
     assert (await client.get(PATH, params={"query": "known"})).status_code == 200
+
+
+async def test_a_search_that_breaks_down_is_our_error(
+    client: httpx.AsyncClient, samples: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A defect must be 500 and counted as `internal`."""
+
+    async def broken(*_arguments: object) -> list[object]:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(ToolIndex, "search", broken)
+    assert (await client.get(PATH, params={"query": "x"})).status_code == 500
+    assert errors(samples) == {"internal": 1}
+
+
+async def test_a_probes_search_enters_no_family_however_it_ends(
+    client: httpx.AsyncClient, settings: Settings, samples: Samples
+) -> None:
+    """The canary counts its own searches; here none may show."""
+    before = {name: value for name, value in samples().items() if name.startswith("selector_")}
+    remove(settings.state / "automation.sqlite3")
+    for params, status in (({"query": "x"}, 503), ({"query": ""}, 400), ({"k": "0"}, 422)):
+        answer = await client.get(PATH, params=params, headers={PROBE_HEADER: "selector"})
+        assert answer.status_code == status
+    after = {name: value for name, value in samples().items() if name.startswith("selector_")}
+    assert after == before
 
 
 async def test_a_tool_that_was_added_is_found_after_a_reload(

@@ -1,6 +1,7 @@
 """The command line without a running system: exit codes and texts."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from opsconductor.cli import evidence, generate, main
-from opsconductor.cli.errors import EXIT_CODES, ExitCode, explain
+from opsconductor.cli.errors import EXIT_CODES, ExitCode
+from opsconductor.cli.expected_errors import explain
 from opsconductor.cli.process_table import age
 from opsconductor.client.errors import UpstreamError
 
@@ -149,6 +151,36 @@ def test_the_help_lists_every_exit_code(run: Run, capsys: Output) -> None:
     assert "Exit codes" in capsys.readouterr().out
     for code in ExitCode:
         assert f"{code} " in EXIT_CODES
+
+
+def test_a_misspelled_command_is_answered_with_the_one_that_was_meant(
+    run: Run, capsys: Output
+) -> None:
+    """Exit 2, and the near name, although no command's module was read for it."""
+    assert run("lnt") == ExitCode.USAGE
+    assert "lint" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "not_needed"),
+    [
+        ("version", ("httpx", "promql_parser", "prometheus_client", "structlog")),
+        ("lint", ("httpx", "prometheus_client", "structlog")),
+        ("slo", ("promql_parser", "prometheus_client", "structlog")),
+    ],
+)
+def test_a_command_loads_only_what_it_needs(command: str, not_needed: Sequence[str]) -> None:
+    """What is typed at night answers at once: the rooms of other commands cost no time."""
+    script = (
+        "import sys\nfrom opsconductor.cli.app import app\n"
+        f"try: app([{command!r}, '--help'])\n"
+        f"except SystemExit: sys.exit(repr(set({tuple(not_needed)!r}) & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, capture_output=True, text=True
+    )
+    assert "Usage" in done.stdout
+    assert done.stderr.strip() == "set()"
 
 
 def test_an_unexpected_error_is_not_hidden() -> None:

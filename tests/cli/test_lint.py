@@ -297,6 +297,7 @@ def test_an_openslo_file_is_linted(lint: Lint) -> None:
 def test_two_sources_of_metrics_are_wrong_use(lint: Lint) -> None:
     """One of the two would be ignored."""
     assert lint("--metrics", "a", "--prometheus", "b").exit_code == ExitCode.USAGE
+    assert lint("--target-label", "job").exit_code == ExitCode.USAGE
 
 
 def test_an_alertmanager_configuration_decides_who_is_told(lint: Lint) -> None:
@@ -405,3 +406,24 @@ def test_commands_that_serve_do_not_load_the_parser() -> None:
     script = "import opsconductor.cli.app, sys; sys.exit('promql_parser' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_labels_that_scraping_adds_can_be_named(lint: Lint) -> None:
+    """Of a page any label may be the target's; once the target's are named, no other is."""
+    page = put("page.txt", "# TYPE jobs_waiting gauge\njobs_waiting 1\n")
+    rules = put("rules.yml", GOOD.replace("sum by (service) (up)", "max by (shop) (jobs_waiting)"))
+    assert "unknown-grouping-label" not in lint(rules, "--metrics", page).output
+    named = ("--target-label", "job", "--target-label", "instance")
+    assert "unknown-grouping-label" in lint(rules, "--metrics", page, *named).output
+    assert (
+        "unknown-grouping-label"
+        not in lint(rules, "--metrics", page, *named, "--target-label", "shop").output
+    )
+
+
+def test_a_lonely_bracket_is_not_what_is_shown(lint: Lint) -> None:
+    """Long expressions begin with a bracket on a line of its own; what follows says more."""
+    expr = "|\n      (\n        max by (service) (not_there)\n      )"
+    shown = lint(put("rules.yml", GOOD.replace("sum by (service) (up)", expr))).output
+    assert "rules.yml:6 error unknown-metric" in shown
+    assert "    7 |         max by (service) (not_there)" in shown

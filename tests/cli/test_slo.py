@@ -94,6 +94,18 @@ def test_retention_is_held_against_the_period(run: Run, capsys: Output, good: Pa
     assert run("slo", "compile", good, "--retention", "7d") == ExitCode.OK
 
 
+def test_a_stranger_is_told_that_their_retention_may_be_another(
+    run: Run, capsys: Output, tmp_path: Path
+) -> None:
+    """A month does not fit into the retention that is assumed: the option is named."""
+    month = tmp_path / "month.yaml"
+    month.write_text(TEXT.replace("duration: 7d", "duration: 30d"), encoding="utf-8")
+    assert run("slo", "compile", month) == ExitCode.FAILED
+    assert "say --retention 30d" in capsys.readouterr().err
+    assert run("slo", "compile", month, "--retention", "31d") == ExitCode.OK
+    assert "--retention" not in capsys.readouterr().err
+
+
 def test_kubernetes_and_options_reach_the_rules(run: Run, capsys: Output, good: Path) -> None:
     """A PrometheusRule with the interval and the pages that were asked for."""
     options = ("--format", "prometheusrule", "--interval", "1m", "--runbooks", "https://wiki/r/")
@@ -112,6 +124,8 @@ def test_kubernetes_and_options_reach_the_rules(run: Run, capsys: Output, good: 
         (("compile", "{good}", "--retention", "soon"), "'soon' is no duration"),
         (("compile", "{good}", "--interval", "0s"), "a length of 0 holds nothing"),
         (("compile", "/nowhere/slo.yaml"), "/nowhere/slo.yaml: cannot be read"),
+        (("report", "--prometheus", "{dead}"), "Is the address of --prometheus right?"),
+        (("report", "--prometheus", "localhost:9090"), "Is the address of --prometheus right?"),
         (("compile", "{good}", "-o", "/nowhere/rules.yml"), "cannot be written"),
         (("report", "/nowhere/slo.yaml", "--prometheus", "{dead}"), "cannot be"),
     ],
@@ -191,6 +205,24 @@ def test_the_report_says_how_much_of_the_period_it_saw(
     assert one["budget_left"] == pytest.approx(0.5)
 
 
+def test_on_a_narrow_terminal_no_name_is_cut(
+    run: Run,
+    capsys: Output,
+    prometheus: tuple[str, dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At 80 columns the SLOs are still told apart: the table gives way to lines."""
+    url, values = prometheus
+    name = "answers-of-the-pipeline-within-a-second"
+    recorded(values, {"slo": name, "service": "ai-pipeline"})
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run("slo", "report", "--prometheus", url) == ExitCode.OK
+    shown = capsys.readouterr().out
+    assert name in shown
+    assert "budget left 50 %, 5 events" in shown
+
+
 def test_an_slo_that_is_not_recorded_is_not_well(
     run: Run, capsys: Output, prometheus: tuple[str, dict[str, Any]], good: Path
 ) -> None:
@@ -204,6 +236,22 @@ def test_an_slo_that_is_not_recorded_is_not_well(
     assert run("slo", "report", good, "--prometheus", url, "--format", "json") == ExitCode.FAILED
     (one,) = json.loads(capsys.readouterr().out)
     assert (one["slo"], one["achieved"], one["target"]) == ("pipeline-answers", None, None)
+
+
+def test_a_broken_slo_hides_no_other_from_the_report(
+    run: Run, capsys: Output, prometheus: tuple[str, dict[str, Any]], good: Path, tmp_path: Path
+) -> None:
+    """The broken one is told with its line, the good one is shown, and the exit code is 1."""
+    url, values = prometheus
+    recorded(values, {"slo": "pipeline-answers", "service": "ai-pipeline"})
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(TEXT.replace("pipeline-answers", "other").replace("0.99", "x"))
+    assert run("slo", "report", good, "--prometheus", url) == ExitCode.OK
+    capsys.readouterr()
+    assert run("slo", "report", good, broken, "--prometheus", url) == ExitCode.FAILED
+    shown = capsys.readouterr()
+    assert "99.5 %" in shown.out
+    assert f"{broken}:14: SLO other" in shown.err
 
 
 def test_a_prometheus_that_refuses_is_told(

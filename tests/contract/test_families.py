@@ -28,6 +28,7 @@ PROMISED = {
     "ai_request_duration_seconds": Promise("histogram", ("tool",), EXECUTION),
     "ai_tools_count": Promise("gauge", ("platform",)),
     "selector_requests_total": Promise("counter", ("status", "source")),
+    "selector_request_errors_total": Promise("counter", ("reason",)),
     "selector_request_duration_seconds": Promise("histogram", (), SELECTOR),
     "selector_cache_entries": Promise("gauge"),
     "selector_cache_ttl_seconds": Promise("gauge"),
@@ -97,6 +98,14 @@ def test_the_reasons_are_split_into_the_callers_and_the_services() -> None:
         "internal",
     }
     assert len(Reason) == len(CALLER_REASONS) + len(SERVICE_REASONS)
+
+
+def test_a_search_fails_for_the_callers_mistake_or_one_of_three_reasons_of_ours() -> None:
+    """Ours are exposed at 0, so that the first of them is seen."""
+    family = BY_NAME["selector_request_errors_total"]
+    assert set(family.labels[0].values) == {"validation", "cancelled", "unavailable", "internal"}
+    assert family.seeded is not None
+    assert set(family.seeded["reason"]) == set(family.labels[0].values) - set(CALLER_REASONS)
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)

@@ -85,6 +85,21 @@ def test_the_findings_in_the_readme_are_what_lint_says(
     assert f"$ ./opsconductor lint my-rules.yml\n{output}```" in README
 
 
+def test_the_compilation_in_the_readme_is_what_slo_compile_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guide's own objective compiles, into as many rules as the newcomer is told."""
+    found = re.search(r"```yaml\n(.*?)```", (PROJECT_ROOT / "docs/slo.md").read_text(), re.DOTALL)
+    assert found is not None
+    (tmp_path / "checkout.yaml").write_text(found[1])
+    monkeypatch.chdir(tmp_path)
+    command = "slo compile checkout.yaml -o rules.yml --retention 30d"
+    result = CliRunner().invoke(app, command.split())
+    assert result.exit_code == 0
+    assert result.output
+    assert f"$ ./opsconductor {command}\n{result.output}" in README
+
+
 def test_the_architecture_names_every_room() -> None:
     """A room that is not on the page is one that a newcomer does not find."""
     page = GUIDES["docs/architecture.md"]

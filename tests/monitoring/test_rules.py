@@ -13,6 +13,7 @@ from opsconductor.contract import (
     PROBES,
     RECORDED,
     SERVICE_REASONS,
+    families,
     names,
     recorded,
 )
@@ -300,9 +301,25 @@ def test_the_success_ratio_has_the_services_reasons_and_no_others() -> None:
     assert set(re.findall(r"[a-z_]+", mistakes[1])) == set(CALLER_REASONS)
 
 
-def test_the_callers_mistakes_count_when_the_setting_says_so() -> None:
+def test_the_availability_of_searches_has_the_services_reasons_and_no_others() -> None:
+    """Each reason that a search may fail for is on its side in the objective's file."""
+    text = next(text for name, text in SLOS.items() if "selector-availability" in name)
+    found = re.findall(r'reason=~"([a-z_|]+)"', text)
+    assert len(found) == 2
+    reasons = set(families.SELECTOR_REQUEST_ERRORS.labels[0].values)
+    assert {frozenset(one.split("|")) for one in found} == {frozenset(reasons - {*CALLER_REASONS})}
+
+
+@pytest.mark.parametrize(
+    ("slo", "errors"),
+    [
+        ("execution-success", 'ai_requests_total{status="error"}'),
+        ("selector-availability", 'selector_requests_total{status="error"}'),
+    ],
+)
+def test_the_callers_mistakes_count_when_the_setting_says_so(slo: str, errors: str) -> None:
     """The indicator is then that of all errors over all requests."""
     settings = Settings(alerting=Alerting(count_caller_mistakes=True))
-    texts = [rule.expr for rule in recording(settings) if rule.labels["slo"] == "execution-success"]
-    assert any('ai_requests_total{status="error"}' in text for text in texts)
+    texts = [rule.expr for rule in recording(settings) if rule.labels["slo"] == slo]
+    assert any(errors in text for text in texts)
     assert not any("reason=~" in text for text in texts)

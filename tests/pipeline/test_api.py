@@ -146,12 +146,20 @@ async def test_a_body_without_a_sentence_is_refused_and_counted(
     assert "xxxx" not in response.text
     page = (await http.get("/pipeline/metrics")).text
     assert 'pipeline_stage_errors_total{reason="validation",stage="understand"} 1.0' in page
+    spends_no_budget(page)
+
+
+def spends_no_budget(page: str) -> None:
+    """No sentence was counted, neither as an error nor as a success."""
+    for status in ("success", "error"):
+        assert f'pipeline_requests_total{{status="{status}"}} 0.0' in page
 
 
 async def test_a_body_over_the_limit_is_refused_while_it_is_read(http: httpx.AsyncClient) -> None:
     """One byte too many is a 413."""
     response = await http.post("/pipeline", content=b" " * (MAX_BODY_BYTES + 1))
     assert response.status_code == 413
+    spends_no_budget((await http.get("/pipeline/metrics")).text)
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,9 @@ async def test_a_step_that_fails_hides_no_other(scene: Scene) -> None:
         (Reason.UPSTREAM_ERROR, "success"),
         (Reason.UNAVAILABLE, "success"),
         (Reason.DENIED, "success"),
+        (Reason.VALIDATION, "success"),
+        (Reason.TOOL_NOT_FOUND, "success"),
+        (Reason.APPROVAL_REQUIRED, "success"),
     ],
 )
 async def test_only_what_the_service_side_did_counts_as_an_error(

@@ -14,6 +14,15 @@ import httpx
 import yaml
 
 from opsconductor.contract import SERVICE_REASONS
+from opsconductor.contract.families import (
+    AI_REQUEST_DURATION,
+    AI_REQUEST_ERRORS,
+    AI_REQUESTS,
+    PIPELINE_REQUESTS,
+    SELECTOR_REQUEST_DURATION,
+    SELECTOR_REQUESTS,
+)
+from opsconductor.contract.family import Family
 from opsconductor.monitoring.rules import rules_document
 from opsconductor.settings import Settings
 from opsconductor.settings.model import Alerting, Prometheus
@@ -35,7 +44,10 @@ APART_MS = 200
 
 
 class TargetServer:
-    """automation-service's page, as far as the rules read it; `failing` of 20 runs a scrape."""
+    """automation-service's page, as far as the rules read it, and ai-pipeline's.
+
+    Of 20 requests between two scrapes `failing` fail and are slow.
+    """
 
     def __init__(self) -> None:
         self.failing = 0
@@ -63,21 +75,38 @@ class TargetServer:
         """The page of one scrape; counters go on."""
         self._succeeded += 20 - self.failing
         self._failed += self.failing
-        lines = [
-            f'ai_requests_total{{status="success",tool="echo"}} {self._succeeded}',
-            f'ai_requests_total{{status="error",tool="echo"}} {self._failed}',
+        counted = [
+            *_ended(AI_REQUESTS, ',tool="echo"', self._succeeded, self._failed),
+            *_ended(PIPELINE_REQUESTS, "", self._succeeded, self._failed),
+            *_ended(SELECTOR_REQUESTS, ',source="fresh"', self._succeeded, self._failed),
+            *_slow(AI_REQUEST_DURATION, self._succeeded, self._failed),
+            *_slow(SELECTOR_REQUEST_DURATION, self._succeeded, self._failed),
             *(
-                f'ai_request_errors_total{{reason="{reason}",tool="echo"}} '
+                f'{AI_REQUEST_ERRORS.name}{{reason="{reason}",tool="echo"}} '
                 f"{self._failed if reason == 'internal' else 0}"
                 for reason in SERVICE_REASONS
             ),
         ]
-        return "\n".join([*lines, ""])
+        return "\n".join([*counted, ""])
 
     def close(self) -> None:
         """Stop serving."""
         self._server.shutdown()
         self._server.server_close()
+
+
+def _ended(family: Family, labels: str, succeeded: int, failed: int) -> Iterator[str]:
+    for status in family.labels[0].values:
+        count = failed if status == "error" else succeeded
+        yield f'{family.name}{{status="{status}"{labels}}} {count}'
+
+
+def _slow(family: Family, fast: int, slow: int) -> Iterator[str]:
+    """Durations of nothing, and of more than any bucket has."""
+    for bound in family.buckets:
+        yield f'{family.name}_bucket{{le="{float(bound)}"}} {fast}'
+    yield f'{family.name}_bucket{{le="+Inf"}} {fast + slow}'
+    yield f"{family.name}_count {fast + slow}"
 
 
 @dataclass

@@ -5,12 +5,25 @@ from collections.abc import Callable
 from tests.proof.samples import climbing
 
 from opsconductor.contract import PROBES, SERVICE_REASONS
-from opsconductor.contract.families import AI_REQUEST_DURATION, SELECTOR_REQUEST_DURATION
+from opsconductor.contract.families import (
+    AI_REQUEST_DURATION,
+    AI_REQUEST_ERRORS,
+    AI_REQUESTS,
+    PIPELINE_REQUESTS,
+    SELECTOR_REQUEST_DURATION,
+    SELECTOR_REQUESTS,
+)
 from opsconductor.monitoring.targets import JOBS
 
 STEP = 30
 STEPS = 4 * 120
 SERVED = 'service="automation-service", job="automation-service", instance="127.0.0.1:3003"'
+COUNTED = (
+    *(each.name for each in (AI_REQUESTS, AI_REQUEST_ERRORS, PIPELINE_REQUESTS, SELECTOR_REQUESTS)),
+    f"{SELECTOR_REQUEST_DURATION.name}_count",
+)
+"""What the indicators count; without it they are absent."""
+PIPELINE = 'service="ai-pipeline", job="ai-pipeline", instance="127.0.0.1:3004"'
 
 Load = Callable[[int], float | None]
 """A value for each step, of which there are two in a minute."""
@@ -34,8 +47,8 @@ def missing(first: int, last: int, load: Load) -> Load:
 def histogram(
     name: str, bounds: tuple[float, ...], slow: Load, labels: str
 ) -> dict[str, list[float | None]]:
-    """Buckets of a duration that is 20 ms, or 8 s for `slow` of ten observations."""
-    series = {}
+    """A duration that is 20 ms, or 8 s for `slow` of ten observations."""
+    series = {f"{name}_count{{{labels}}}": climbing(over(lambda _: 10))}
     for bound in (*bounds, float("inf")):
         le = "+Inf" if bound == float("inf") else str(bound)
 
@@ -50,7 +63,7 @@ def histogram(
 def history() -> dict[str, list[float | None]]:
     """Every series that the shipped rules read."""
     outage = between(40, 150, 1, 0)
-    silence = between(200, 230, 1, 0)
+    silence = between(180, 210, 1, 0)
     series: dict[str, list[float | None]] = {}
     for tool, share in (("echo", 0.6), ("ping", 0.02)):
 
@@ -61,20 +74,33 @@ def history() -> dict[str, list[float | None]]:
             return 0 if silence(number) else 20 - failed(number, share)
 
         of = f'tool="{tool}", {SERVED}'
-        series[f'ai_requests_total{{status="success", {of}}}'] = climbing(over(succeeded))
-        series[f'ai_requests_total{{status="error", {of}}}'] = climbing(over(failed))
+        series[f'{AI_REQUESTS.name}{{status="success", {of}}}'] = climbing(over(succeeded))
+        series[f'{AI_REQUESTS.name}{{status="error", {of}}}'] = climbing(over(failed))
         for reason in SERVICE_REASONS:
             load = failed if reason == "internal" else between(0, 0, 0, 0)
-            series[f'ai_request_errors_total{{reason="{reason}", {of}}}'] = climbing(over(load))
+            series[f'{AI_REQUEST_ERRORS.name}{{reason="{reason}", {of}}}'] = climbing(over(load))
     series |= histogram(
-        AI_REQUEST_DURATION.name, AI_REQUEST_DURATION.buckets, between(50, 70, 6, 0), SERVED
+        AI_REQUEST_DURATION.name, AI_REQUEST_DURATION.buckets, between(40, 110, 10, 0), SERVED
     )
     series |= histogram(
         SELECTOR_REQUEST_DURATION.name,
         SELECTOR_REQUEST_DURATION.buckets,
-        between(60, 80, 5, 0),
+        between(40, 110, 10, 0),
         SERVED,
     )
+    for family, labels, bad in (
+        (PIPELINE_REQUESTS, PIPELINE, 4),
+        (SELECTOR_REQUESTS, SERVED, 1),
+    ):
+        for status in family.labels[0].values:
+            errors = between(40, 150, bad, 0)
+            answered = between(40, 150, 20 - bad, 20)
+            name = f'{family.name}{{status="{status}", {labels}}}'
+            series[name] = climbing(over(errors if status == "error" else answered))
+    series = {
+        name: over(missing(210, 228, values.__getitem__)) if name.startswith(COUNTED) else values
+        for name, values in series.items()
+    }
     counters = {
         f"selector_db_errors_total{{{SERVED}}}": between(90, 95, 1, 0),
         f"selector_cache_evictions_total{{{SERVED}}}": between(100, 115, 600, 3),

@@ -13,7 +13,9 @@ from opsconductor.monitoring.evidence.history import history
 from opsconductor.monitoring.evidence.incidents import INCIDENTS
 from opsconductor.proof import evidence_incidents
 from opsconductor.proof.evidence_figures import measure
-from opsconductor.proof.history_server import BackfillError, backfill, serving
+from opsconductor.proof.history_server import backfill, serving
+from opsconductor.proof.promtool import BackfillError
+from opsconductor.proof.temporary_prometheus import TemporaryPrometheusError
 from opsconductor.stack.programs import Programs
 
 QUICK_FIGURES = {"1-detects-at-1", "4-resets", "6-detects", "6-resets-short", "exhausts-at-1000"}
@@ -61,15 +63,16 @@ async def test_a_disagreement_is_an_error() -> None:
         await evidence_incidents._compare(client, incident, seen)
 
 
+@pytest.mark.anyio
 @pytest.mark.parametrize(
     "lines", [["this is no sample\n"], ["# EOF\n"], ["x_total 1 1700000000\n"]]
 )
-def test_samples_that_promtool_does_not_take_are_an_error(
+async def test_samples_that_promtool_does_not_take_are_an_error(
     lines: Iterable[str], programs: Programs, tmp_path: Path
 ) -> None:
     """Nonsense, nothing, and a file without its end leave no history that looks healthy."""
-    with pytest.raises(BackfillError, match="promtool ended with"):
-        backfill(programs, lines, tmp_path)
+    with pytest.raises(BackfillError, match=r"promtool (refuses the samples|wrote no block)"):
+        await backfill(programs, lines, tmp_path)
 
 
 @pytest.mark.anyio
@@ -77,6 +80,6 @@ async def test_a_server_that_does_not_start_says_why(programs: Programs, tmp_pat
     """What is wrong with the data folder is said in Prometheus's own words."""
     data = tmp_path / "data"
     data.write_text("not a folder")
-    with pytest.raises(BackfillError, match=r"(?s)no Prometheus over .*not a directory"):
+    with pytest.raises(TemporaryPrometheusError, match=r"(?s)not start.*not a directory"):
         async with serving(programs, data):
             pytest.fail("a server came up over a file")

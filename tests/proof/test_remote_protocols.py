@@ -38,6 +38,18 @@ def test_a_large_request_survives_its_framing() -> None:
     assert body.count(struct.pack("<d", 1.5)) == 9_000
 
 
+def test_times_of_different_lengths_are_written_right() -> None:
+    """Samples around a time at which one byte more is needed keep their times and numbers."""
+    series = WrittenSeries({"__name__": "m"}, [127, 128, 20_000], [1.0, None, 3.0])
+    body = uncompressed(write_request([series]))
+    sample = b"\x12\x0d\x09%b\x10%b"
+    assert body.endswith(
+        sample % (struct.pack("<d", 1.0), b"\xff\x80\x00")
+        + sample % (struct.pack("<Q", STALE_BITS), b"\x80\x81\x00")
+        + sample % (struct.pack("<d", 3.0), b"\xa0\x9c\x01")
+    )
+
+
 def test_copies_are_followed() -> None:
     """`abcabcabc` as a literal of three and a copy of six from three before."""
     assert uncompressed(b"\x09\x08abc" + b"\x09\x03") == b"abcabcabc"

@@ -40,6 +40,9 @@ def healthy() -> Series:
     for status, load in (("ok", 20.0), ("error", 0.0)):
         searches = named(families.SELECTOR_REQUESTS.name, status=status, source="fresh", **of)
         series[searches] = counter([(MINUTES, load)])
+    for reason in (families.SELECTOR_REQUEST_ERRORS.seeded or {})["reason"]:
+        errors = named(families.SELECTOR_REQUEST_ERRORS.name, reason=reason, **of)
+        series[errors] = counter([(MINUTES, 0)])
     for outcome, load in ((Status.SUCCESS, 30.0), (Status.ERROR, 0.1)):
         sentences = named(families.PIPELINE_REQUESTS.name, status=str(outcome))
         series[sentences] = counter([(MINUTES, load)])

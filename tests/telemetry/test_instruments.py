@@ -50,6 +50,8 @@ def test_known_label_sets_are_exposed_at_zero_from_the_first_scrape(
             assert series["ai_request_errors_total", labels(reason=reason, tool=tool)] == 0
     for status, source in product(("ok", "error"), ("fresh", "cache", "degraded")):
         assert series["selector_requests_total", labels(status=status, source=source)] == 0
+    for ours in ("cancelled", "unavailable", "internal"):
+        assert series["selector_request_errors_total", labels(reason=ours)] == 0
     assert series["selector_cache_evictions_total", labels()] == 0
     assert series["selector_db_errors_total", labels()] == 0
 

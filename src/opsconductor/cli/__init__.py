@@ -3,7 +3,6 @@
 import sys
 
 from opsconductor.cli.app import app
-from opsconductor.cli.errors import explain
 
 
 def main() -> None:
@@ -11,6 +10,9 @@ def main() -> None:
     try:
         app()
     except Exception as error:
+        # It knows the errors of every room; a command that goes well has no need of them.
+        from opsconductor.cli.expected_errors import explain  # noqa: PLC0415
+
         text, code = explain(error)
         if text is None:
             raise

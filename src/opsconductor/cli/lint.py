@@ -16,6 +16,12 @@ def lint(  # noqa: PLR0913  a command's options
     metrics: Annotated[
         Path | None, typer.Option(help="Hold against a saved metrics page, not the contract.")
     ] = None,
+    target_label: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="With --metrics: a label that scraping adds. Repeatable."
+        ),
+    ] = None,
     prometheus: Annotated[
         str, typer.Option(metavar="URL", help="Hold against a running Prometheus.")
     ] = "",
@@ -39,6 +45,8 @@ def lint(  # noqa: PLR0913  a command's options
     """
     if sum((metrics is not None, bool(prometheus), any_metric)) > 1:
         raise typer.BadParameter("give one of --metrics, --prometheus and --any-metric")
+    if target_label and metrics is None:
+        raise typer.BadParameter("--target-label names what scraping adds to the page of --metrics")
     # The parser and the checks are loaded by this command alone: `up` starts from here too.
     from opsconductor.cli import lint_command  # noqa: PLC0415
 
@@ -50,6 +58,7 @@ def lint(  # noqa: PLR0913  a command's options
         options = Options(
             files=tuple(files or ()),
             metrics=metrics,
+            target_labels=tuple(target_label or ()),
             prometheus=prometheus,
             any_metric=any_metric,
             alertmanager=alertmanager,

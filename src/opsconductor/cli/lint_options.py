@@ -29,6 +29,7 @@ class Options:
 
     files: tuple[str, ...] = ()
     metrics: Path | None = None
+    target_labels: tuple[str, ...] = ()
     prometheus: str = ""
     any_metric: bool = False
     alertmanager: Path | None = None

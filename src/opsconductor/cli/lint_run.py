@@ -7,7 +7,6 @@ from pathlib import Path
 
 from opsconductor.cli.lint_files import Read, read
 from opsconductor.cli.lint_options import STDIN, Options
-from opsconductor.cli.schema_sources import schema_of_page, schema_of_prometheus
 from opsconductor.monitoring.lint.alertmanager import alertmanager_routing
 from opsconductor.monitoring.lint.context import Context
 from opsconductor.monitoring.lint.finding import Finding
@@ -93,14 +92,18 @@ class Run:
         return lint(documents, self._schema, self._context)
 
     def _metrics(self, documents: Documents) -> Schema:
-        if self._options.metrics is not None:
-            return schema_of_page(self._options.metrics)
-        if self._options.prometheus:
-            needed = documents.metric_names()
-            return asyncio.run(schema_of_prometheus(self._options.prometheus, needed))
         if self._options.any_metric:
             return Schema({}, "nothing: any metric may exist", complete=False)
-        return contract_schema(self._settings)
+        if self._options.metrics is None and not self._options.prometheus:
+            return contract_schema(self._settings)
+        # With the HTTP client, which takes a good part of lint's start and is seldom needed.
+        from opsconductor.cli import schema_sources  # noqa: PLC0415
+
+        if self._options.metrics is not None:
+            added = frozenset(self._options.target_labels) or None
+            return schema_sources.schema_of_page(self._options.metrics, added)
+        needed = documents.metric_names()
+        return asyncio.run(schema_sources.schema_of_prometheus(self._options.prometheus, needed))
 
     def _surroundings(self) -> Context:
         given = rule_settings(self._settings)
@@ -109,8 +112,9 @@ class Run:
             runbooks=frozenset(path.stem for path in RUNBOOKS.glob("*.md")) or None,
             slo_options=slo_options(given),
         )
-        if self._options.is_foreign:  # somebody else's server keeps samples for another time
-            context = replace(context, slo_options=replace(context.slo_options, retention=None))
+        if self._options.is_foreign:  # somebody else's server: its retention and receivers differ
+            unknown = replace(context.slo_options, retention=None)
+            context = replace(context, slo_options=unknown, receivers={})
         else:
             texts = read_slos(self._settings.alerting.slo_dir)
             context = replace(context, alerts=alert_expressions(self._settings, texts))

@@ -1,6 +1,7 @@
 """A lint report on the terminal, or in a log of 80 columns."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from textwrap import wrap
 
 from rich.console import Console
@@ -18,6 +19,8 @@ STYLES: Mapping[Level, str] = {
     Level.NOTE: "cyan",
 }
 _INDENT = "    "
+_LOOKED_AT = 4
+"""Lines from a finding's on of which the first with a word is shown."""
 OTHER_METRICS = (
     "{unknown} of the findings are of metrics that the contract does not have. Are these files "
     "about a system of your own? Hold them against its metrics with --prometheus URL or "
@@ -66,6 +69,7 @@ def _finding(console: Console, report: Report, finding: Finding) -> None:
 
 def _source_line(console: Console, report: Report, finding: Finding) -> None:
     """The line and below it a mark: one `^` at a known column, else under all of the line."""
+    finding = _behind_brackets(report, finding)
     line = report.source_line(finding).replace("\t", " ").rstrip()
     if not line.strip():
         return
@@ -79,6 +83,16 @@ def _source_line(console: Console, report: Report, finding: Finding) -> None:
     shown, below = line[cut : cut + room], (" " * start + mark)[cut : cut + room]
     _plain(console, Text(f"{_INDENT}{number} | ", "dim").append(shown, "default"))
     _plain(console, Text(f"{_INDENT}{' ' * len(number)} | ", "dim").append(below, "red"))
+
+
+def _behind_brackets(report: Report, finding: Finding) -> Finding:
+    """The finding at the first line from its own on that says something, as `(` alone does not."""
+    place = finding.position
+    for line in range(place.line, place.line + _LOOKED_AT):
+        here = replace(finding, position=replace(place, line=line))
+        if place.column is not None or any(map(str.isalnum, report.source_line(here))):
+            return here
+    return finding
 
 
 def _wrapped(console: Console, text: str, mark: str) -> None:

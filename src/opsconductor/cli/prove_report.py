@@ -77,8 +77,9 @@ def _mutants(console: Console, found: Summary) -> None:
     if len(found.survivors) > MOST_SHOWN:
         console.print(f"  and {len(found.survivors) - MOST_SHOWN} more; --format json has all")
     console.print(
-        f"\n{found.stories} scenarios, {found.mutants} mutants ({found.refused} more that "
-        f"Prometheus does not load), {found.killed} killed: {found.rate:.1%}; without "
+        f"\n{found.stories} scenarios, {found.mutants} mutants ({found.redundant} more slips "
+        f"change nothing, {found.refused} are refused by Prometheus), {found.killed} killed: "
+        f"{found.rate:.1%}; without "
         f"{len(found.equivalents)} equivalents {found.rate_without_equivalents:.1%} "
         f"(at least {LEAST:.0%})",
         soft_wrap=True,

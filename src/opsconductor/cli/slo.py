@@ -20,6 +20,11 @@ app.command("report")(report)
 
 Form = Literal["prometheus", "prometheusrule"]
 
+KEPT = (
+    "Samples are taken to be kept for {days}d; say --retention 30d where yours keeps them longer."
+)
+"""For a stranger: how long their server keeps samples is in its flags, which are not asked."""
+
 
 @app.command("compile")
 def compile_(  # noqa: PLR0913, PLR0917  one parameter for each option
@@ -35,13 +40,15 @@ def compile_(  # noqa: PLR0913, PLR0917  one parameter for each option
         typer.Option("--format", help="A rule file, or Kubernetes' PrometheusRule."),
     ] = "prometheus",
     retention: Annotated[
-        str, typer.Option(help="How long Prometheus keeps samples, such as 30d.")
+        str,
+        typer.Option(help="How long your Prometheus keeps samples; without it, as long as ours."),
     ] = "",
     interval: Annotated[
         str, typer.Option(help="Between two evaluations of the rules, such as 30s.")
     ] = "",
     runbooks: Annotated[
-        str, typer.Option(help="Where alerts' pages are; the alert's name is appended.")
+        str,
+        typer.Option(help="Where alerts' pages are, without it our own; the alert is appended."),
     ] = "",
 ) -> None:
     """Compile SLOs into recording and burn-rate alert rules.
@@ -50,6 +57,7 @@ def compile_(  # noqa: PLR0913, PLR0917  one parameter for each option
     Exit 1 where one was refused or there was none.
     """
     from opsconductor.monitoring.slo.compiler import compiled  # noqa: PLC0415  with the parser
+    from opsconductor.monitoring.slo.problem import RETENTION  # noqa: PLC0415
     from opsconductor.monitoring.slo.promise import Options  # noqa: PLC0415
     from opsconductor.monitoring.slo.rule_file import rule_file  # noqa: PLC0415
 
@@ -67,8 +75,14 @@ def compile_(  # noqa: PLR0913, PLR0917  one parameter for each option
     found = compiled(texts or read_slos(settings.alerting.slo_dir), options)
     for problem in found.problems:
         typer.echo(str(problem), err=True)
+    if not retention and any(one.code == RETENTION for one in found.problems):
+        typer.echo(KEPT.format(days=settings.prometheus.retention_days), err=True)
     if found.promises:
         _write(rule_file(found.groups, options.interval, form), output)
+        if output is not None:
+            rules = sum(len(group.rules) for group in found.groups)
+            kept = len(found.promises)
+            typer.echo(f"{output}: {kept} objective{'s' * (kept > 1)}, {rules} rules", err=True)
     elif not found.problems:
         typer.echo("there is no SLO in these files", err=True)
     if found.problems or not found.promises:

@@ -9,10 +9,12 @@ from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from opsconductor.cli.errors import ExitCode
+from opsconductor.client.errors import UpstreamError
 from opsconductor.client.prometheus import PrometheusClient
 from opsconductor.monitoring.slo.report import QUERIES, Sample, Standing, missing, standings
 from opsconductor.settings import Settings, load
@@ -21,6 +23,8 @@ from opsconductor.stack.slo_files import read_slos, slo_text
 Form = Literal["table", "json"]
 SHOWN = ("1h", "6h", "1d", "3d")
 """The windows whose burn has a column; JSON has them all."""
+WIDE = 200
+"""Columns, where nobody's terminal limits them."""
 
 
 def report(
@@ -35,12 +39,20 @@ def report(
 ) -> None:
     """Show objective, achieved, budget left, burn and forecast of every SLO.
 
-    Exit 1 where an SLO has no data, or there is none: what is unknown is not well.
+    Exit 1 where an SLO has no data, cannot be read, or there is none: what is unknown is not well.
+    Exit 2 where --prometheus cannot be reached.
     """
     settings = load()
     own = f"http://127.0.0.1:{settings.prometheus.port}"
-    found = standings(asyncio.run(_ask(prometheus or own)))
-    wanted = _names(settings, files or (), own=not prometheus)
+    try:
+        answers = asyncio.run(_ask(prometheus or own))
+    except UpstreamError as error:
+        if not prometheus or error.reason != "unreachable":
+            raise
+        typer.echo(f"{error}\nIs the address of --prometheus right?", err=True)
+        raise typer.Exit(ExitCode.USAGE) from None
+    found = standings(answers)
+    wanted, is_whole = _names(settings, files or (), own=not prometheus)
     if wanted is not None:
         recorded = {one.slo for one in found}
         found = [one for one in found if one.slo in wanted]
@@ -55,7 +67,7 @@ def report(
             "'opsconductor slo compile' makes",
             err=True,
         )
-    if not found or not all(one.known for one in found):
+    if not (found and is_whole and all(one.known for one in found)):
         raise typer.Exit(ExitCode.FAILED)
 
 
@@ -67,19 +79,20 @@ async def _ask(url: str) -> dict[str, list[Sample]]:
         }
 
 
-def _names(settings: Settings, files: Sequence[Path], *, own: bool) -> set[str] | None:
-    """The SLOs that are asked about; None asks about whatever is recorded."""
+def _names(settings: Settings, files: Sequence[Path], *, own: bool) -> tuple[set[str] | None, bool]:
+    """The SLOs that are asked about, None for whatever is recorded, and whether all could be read.
+
+    A broken one is told, and hides no other.
+    """
     from opsconductor.monitoring.slo.documents import read  # noqa: PLC0415  only where files are
 
     if not files and not own:
-        return None
+        return None, True
     texts = {str(path): slo_text(path) for path in files}
     found = read(texts or read_slos(settings.alerting.slo_dir))
-    if found.problems:
-        for problem in found.problems:
-            typer.echo(str(problem), err=True)
-        raise typer.Exit(ExitCode.FAILED)
-    return set(found.of("SLO"))
+    for problem in found.problems:
+        typer.echo(str(problem), err=True)
+    return set(found.of("SLO")), not found.problems
 
 
 def _plain(one: Standing) -> dict[str, object]:
@@ -98,7 +111,28 @@ def _print(found: Sequence[Standing]) -> None:
     )  # fmt: skip
     for one in found:
         table.add_row(*(Text(cell) for cell in _row(one, windows)), style=_colour(one))
-    Console(highlight=False).print(table)
+    console, wide = Console(highlight=False), Console(highlight=False, width=WIDE)
+    if not console.is_terminal:
+        # A file or a pipe has no edge to wrap at.
+        console = wide
+    if Measurement.get(wide, wide.options, table).maximum <= console.width:
+        console.print(table)
+        return
+    for one in found:
+        console.print(_lines(one, windows), style=_colour(one), highlight=False)
+
+
+def _lines(one: Standing, windows: Sequence[str]) -> Text:
+    """The same for a terminal that the table does not fit into: a few lines for each SLO."""
+    name, promised, achieved, over, budget, *burns, forecast = _row(one, windows)
+    burn = ", ".join(f"{w} {b}" for w, b in zip(windows, burns, strict=True) if b)
+    facts = [
+        f"{achieved} over {over}" if over else achieved,
+        *([f"budget left {budget}; {forecast}"] if budget else []),
+        *([f"burn {burn}"] if burn else []),
+    ]
+    title = f"{name}  {promised}".rstrip()
+    return Text("\n".join((title, *(f"  {fact}" for fact in facts))))
 
 
 def _row(one: Standing, windows: Sequence[str]) -> list[str]:

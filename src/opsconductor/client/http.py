@@ -92,6 +92,8 @@ def _translated(http: httpx.AsyncClient, service: str, path: str) -> Iterator[No
 def _refuse_errors(service: str, path: str, response: httpx.Response) -> None:
     if response.is_error:
         excerpt = response.text[:EXCERPT].strip()
+        if excerpt.startswith("<"):
+            excerpt = "a web page; another server may be in between"
         what = f"{service} answered {path} with {response.status_code}: {excerpt}"
         raise UpstreamError(what, "status", response.status_code)
 

@@ -67,6 +67,15 @@ SELECTOR_REQUESTS = Family(
     ),
     budget=12,
 )
+_SELECTOR_SERVICE_SIDE = (Reason.CANCELLED, Reason.UNAVAILABLE, Reason.INTERNAL)
+SELECTOR_REQUEST_ERRORS = Family(
+    name="selector_request_errors_total",
+    kind="counter",
+    help="Searches for a tool that ended with an error, by reason.",
+    labels=(Label("reason", (Reason.VALIDATION, *_SELECTOR_SERVICE_SIDE)),),
+    seeded={"reason": _SELECTOR_SERVICE_SIDE},
+    budget=5,
+)
 SELECTOR_REQUEST_DURATION = Family(
     name="selector_request_duration_seconds",
     kind="histogram",

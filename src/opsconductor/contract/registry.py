@@ -20,6 +20,7 @@ EXPOSED: Mapping[str, tuple[Family, ...]] = {
         families.AI_REQUEST_DURATION,
         families.AI_TOOLS,
         families.SELECTOR_REQUESTS,
+        families.SELECTOR_REQUEST_ERRORS,
         families.SELECTOR_REQUEST_DURATION,
         families.SELECTOR_CACHE_ENTRIES,
         families.SELECTOR_CACHE_TTL,

@@ -82,7 +82,7 @@ class History:
                 url = await stack.enter_async_context(
                     temporary_prometheus(self._programs.prometheus, data)
                 )
-                server = await stack.enter_async_context(RangeQueries(url))
+                server = await stack.enter_async_context(RangeQueries(url, compressed=False))
                 await _require_blocks(server, blocks.count)
                 planned = plan(rules.groups)
                 phases = await stored_phases(server, rules.groups, known)
@@ -137,7 +137,7 @@ class Recomputed:
             url = await stack.enter_async_context(
                 temporary_prometheus(self._programs.prometheus, data, remote_read=hiding)
             )
-            server = await stack.enter_async_context(RangeQueries(url))
+            server = await stack.enter_async_context(RangeQueries(url, compressed=False))
             notes = tuple(_recorded_note(planned))
             yield await _judge(server, rules.name, planned, times, phases, progress, notes)
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from opsconductor.monitoring.backtest.expression import Selector
-from opsconductor.monitoring.backtest.outcome import Input, Span
+from opsconductor.monitoring.backtest.outcome import Input, Labels, Span
 from opsconductor.monitoring.backtest.plan import LOOKBACK
-from opsconductor.proof.range_query import MOST_STEPS, Instants, RangeQueries, RefusedError
+from opsconductor.proof.range_query import MOST_STEPS, Found, Instants, RangeQueries, RefusedError
 from opsconductor.proof.task_group import task_group
 
 DAY = 86_400_000
@@ -75,18 +75,19 @@ async def _falls(server: RangeQueries, text: str, first: int, last: int) -> tupl
     """The series that change only by falling: no counters, whatever their name says."""
     days = Instants(last - (last - first) // DAY * DAY, last, DAY)
     window = f"{text}[1d]"
-    changes, resets = [
-        {tuple(sorted(one.metric.items())): sum(map(float, one.texts)) for one in found}
-        for found in (
-            await server.over(f"changes({window})", days),
-            await server.over(f"resets({window})", days),
-        )
-    ]
+    resets = _totals(await server.over(f"resets({window})", days))
+    if max(resets.values(), default=0) < FEWEST_FALLS:
+        return ()
+    changes = _totals(await server.over(f"changes({window})", days))
     return tuple(
         f"{{{', '.join(f'{name}={value!r}' for name, value in series)}}}"
         for series, count in changes.items()
         if count >= FEWEST_FALLS and resets.get(series) == count
     )
+
+
+def _totals(found: Iterable[Found]) -> dict[Labels, float]:
+    return {tuple(sorted(one.metric.items())): sum(map(float, one.texts)) for one in found}
 
 
 def _input(text: str, found: set[int], falls: tuple[str, ...], grid: Instants) -> Input:

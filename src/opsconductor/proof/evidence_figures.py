@@ -11,7 +11,8 @@ from opsconductor.monitoring.evidence.promql import Counted, condition, instants
 from opsconductor.monitoring.evidence.rate import Sample
 from opsconductor.monitoring.evidence.results import Figures, Measured, figure_inputs
 from opsconductor.monitoring.evidence.simulation import HISTORY, SHIPPED, Sampling, fine, value
-from opsconductor.proof.history_server import BackfillError, backfill, holding, serving
+from opsconductor.proof.history_server import backfill, holding, serving
+from opsconductor.proof.promtool import BackfillError
 from opsconductor.stack.programs import Programs
 
 EPOCH: Final = 1_700_000_000
@@ -22,7 +23,7 @@ async def measure(programs: Programs, figures: Iterable[Figure], folder: Path) -
     """Measure the figures, with `folder` for the samples. Raises `BackfillError`."""
     wanted = tuple(figures)
     simulated = {one.key: explained(one) for one in wanted}
-    data = backfill(programs, openmetrics(tuple(_services(wanted)), EPOCH), folder)
+    data = await backfill(programs, openmetrics(tuple(_services(wanted)), EPOCH), folder)
     async with serving(programs, data) as client:
         version = (await client.buildinfo()).version
         found = {

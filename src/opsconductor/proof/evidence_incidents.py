@@ -13,7 +13,8 @@ from opsconductor.monitoring.evidence.promql import Counted, condition, openmetr
 from opsconductor.monitoring.evidence.rate import Sample
 from opsconductor.monitoring.evidence.results import Checked
 from opsconductor.objectives import HOUR
-from opsconductor.proof.history_server import BackfillError, backfill, holding, serving
+from opsconductor.proof.history_server import backfill, holding, serving
+from opsconductor.proof.promtool import BackfillError
 from opsconductor.stack.programs import Programs
 
 EPOCH: Final = 1_700_000_100
@@ -34,7 +35,7 @@ async def check(programs: Programs, incidents: Iterable[Incident], folder: Path)
         samples = tuple(_counted(one, watched) for one, watched in part.items())
         place = folder / str(begin)
         place.mkdir()
-        data = backfill(programs, openmetrics(samples, EPOCH), place)
+        data = await backfill(programs, openmetrics(samples, EPOCH), place)
         async with serving(programs, data) as client:
             version = (await client.buildinfo()).version
             for one, watched in part.items():

@@ -14,7 +14,7 @@ from shutil import copyfile
 from typing import BinaryIO
 
 from opsconductor.monitoring.backtest.error import BacktestError
-from opsconductor.proof.promtool import create_blocks
+from opsconductor.proof.promtool import BackfillError, create_blocks
 from opsconductor.proof.task_group import task_group
 from opsconductor.stack.programs import Program
 
@@ -74,7 +74,7 @@ async def import_openmetrics(promtool: Program, file: Path, folder: Path) -> Blo
     async def one(piece: Path) -> None:
         try:
             await create_blocks(promtool, piece, folder)
-        except BacktestError as error:
+        except BackfillError as error:
             said = await asyncio.to_thread(_explain, file, str(error))
             raise BacktestError(said) from None
         finally:
@@ -142,7 +142,7 @@ def _explain(file: Path, said: str) -> str:
             wrong = _wrong(line.rstrip(b"\n"))
             if wrong:
                 return f"{file}:{number}: {wrong}"
-    return f"{file}: promtool refuses it:\n{said}"
+    return f"{file}: {said}"
 
 
 def _wrong(line: bytes) -> str | None:

@@ -19,6 +19,10 @@ class PromtoolError(Exception):
     """promtool could not do its work; the text says how it ended."""
 
 
+class BackfillError(Exception):
+    """Samples that promtool does not take, or over which Prometheus finds what cannot be."""
+
+
 async def check_rules(promtool: Program, files: Sequence[Path]) -> None:
     """Raise `BacktestError` with promtool's own words where it refuses a rule file."""
     for file in files:
@@ -28,14 +32,14 @@ async def check_rules(promtool: Program, files: Sequence[Path]) -> None:
 
 
 async def create_blocks(promtool: Program, openmetrics: Path, folder: Path) -> None:
-    """Write the samples of an OpenMetrics file as blocks. Raises `BacktestError`."""
+    """Write the samples of an OpenMetrics file as blocks. Raises `BackfillError`."""
     options = ("--quiet", f"--max-block-duration={BLOCK_DURATION}")
     code, said = await _run(
         promtool, "tsdb", "create-blocks-from", "openmetrics", *options,
         str(openmetrics), str(folder),
     )  # fmt: skip
     if code:
-        raise BacktestError(said)
+        raise BackfillError(f"promtool refuses the samples: {said or 'it says nothing'}")
 
 
 async def _run(promtool: Program, *arguments: str) -> tuple[int, str]:

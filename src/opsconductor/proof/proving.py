@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from opsconductor.monitoring.mutation.error import ProofError
 from opsconductor.monitoring.mutation.judging import refused
 from opsconductor.monitoring.mutation.judging import verdicts as judged
-from opsconductor.monitoring.mutation.mutants import Mutant, mutants
+from opsconductor.monitoring.mutation.mutants import Mutant, slips
 from opsconductor.monitoring.mutation.playing import ORIGINAL, Played, played
 from opsconductor.monitoring.mutation.rule_file import FileRule
 from opsconductor.monitoring.scenarios.story import Story
@@ -41,13 +41,15 @@ class Course:
     """What has been found: stories that the rules fail, and the mutants that were caught.
 
     `failed` has what went wrong by a story's name; `killed` by a mutant's name the story that
-    caught it and what it saw; `refused` are mutants that Prometheus does not even load.
+    caught it and what it saw; `refused` are mutants that Prometheus does not even load, and
+    `redundant` slips that change nothing whatever happens.
     """
 
     rules: tuple[FileRule, ...]
     stories: tuple[Story, ...]
     mutants: tuple[Mutant, ...]
     refused: tuple[Mutant, ...] = ()
+    redundant: tuple[Mutant, ...] = ()
     failed: dict[str, str] = field(default_factory=dict)
     killed: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -75,8 +77,9 @@ def prove(
 ) -> Course:
     """Play every story. Raises `StoriesError` and `PromtoolError`."""
     _fit(rules, stories)
-    alive, stillborn = loadable(mutants(rules), rules, engine.promtool)
-    course = Course(tuple(rules), tuple(stories), alive, stillborn)
+    found = slips(rules)
+    alive, stillborn = loadable(found.mutants, rules, engine.promtool)
+    course = Course(tuple(rules), tuple(stories), alive, stillborn, found.redundant)
     games = _cheap_first(rules, stories, alive, interval)
     try:
         _play_all(course, games, engine, report)

@@ -1,11 +1,14 @@
 """Samples as Prometheus's remote-write protocol has them, stale markers included.
 
-The protocol's messages are three nested repeated fields; written here by hand they cost a third of
-a microsecond a sample. Snappy allows uncompressed literals, and on loopback there is nothing to
-gain from more.
+The protocol's messages are three nested repeated fields. All samples of a series have the same
+length, so that the numbers are laid into a row of samples without them, one byte of each at a
+time: a tenth of a microsecond a sample. Snappy allows uncompressed literals, and on loopback there
+is nothing to gain from more.
 """
 
 import struct
+import sys
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +24,9 @@ _LITERAL = 65_536
 _SERIES, _LABEL, _SAMPLE = b"\x0a", b"\x0a", b"\x12"
 _NAME, _VALUE = b"\x0a", b"\x12"
 _CONTINUES = 0x80
+_DOUBLE = 8
+_BEFORE = 3
+"""Bytes of a sample before its number: the field, its length, and the number's own field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +51,42 @@ def _series(one: WrittenSeries) -> bytes:
         _field(_LABEL, _field(_NAME, name.encode()) + _field(_VALUE, value.encode()))
         for name, value in sorted(one.labels.items())
     )
-    pack = struct.Struct("<d").pack
-    numbers = [STALE if value is None else pack(value) for value in one.values]
-    samples = map(_sample, one.instants)
-    parts = [
-        part
-        for (head, tail), number in zip(samples, numbers, strict=True)
-        for part in (head, number, tail)
-    ]
-    return labels + b"".join(parts)
+    row, length = _row(tuple(one.instants)) if one.instants else (b"", 1)
+    samples = bytearray(row)
+    numbers = bytearray(_numbers(one.values))
+    for number, value in enumerate(one.values):
+        if value is None:
+            numbers[number * _DOUBLE : (number + 1) * _DOUBLE] = STALE
+    for place in range(_DOUBLE):
+        samples[_BEFORE + place :: length] = numbers[place::_DOUBLE]
+    return labels + samples
 
 
-@lru_cache(maxsize=1 << 17)  # every series of a rule has the same instants
-def _sample(instant: int) -> tuple[bytes, bytes]:
-    """What stands before and after the number of a sample."""
-    time = _varint(instant)
-    return b"\x12%c\x09" % (10 + len(time)), b"\x10" + time
+def _numbers(values: Iterable[float | None]) -> bytes:
+    numbers = array("d", [0.0 if value is None else value for value in values])
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+@lru_cache(maxsize=64)  # every series of a rule has the same instants
+def _row(instants: tuple[int, ...]) -> tuple[bytes, int]:
+    """Samples whose numbers are not there yet, and the length of each."""
+    times = [_varint(instant) for instant in instants]
+    longest = max(map(len, times))
+    if min(map(len, times)) < longest:
+        # A varint may be longer than it must be; so all are as long as the longest.
+        times = [_padded(time, longest) for time in times]
+    head = b"\x12%c\x09" % (10 + longest) + bytes(_DOUBLE) + b"\x10"
+    return b"".join([head + time for time in times]), len(head) + longest
+
+
+def _padded(varint: bytes, length: int) -> bytes:
+    missing = length - len(varint)
+    if not missing:
+        return varint
+    last = bytes([varint[-1] | _CONTINUES])
+    return varint[:-1] + last + bytes([_CONTINUES]) * (missing - 1) + b"\x00"
 
 
 def _field(tag: bytes, body: bytes) -> bytes:

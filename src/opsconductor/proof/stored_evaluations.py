@@ -1,9 +1,11 @@
 """When in its interval a group of rules was evaluated, as what it stored then tells."""
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from opsconductor.monitoring.backtest.outcome import Span
-from opsconductor.monitoring.backtest.rule_file import RuleGroup
+from opsconductor.monitoring.backtest.rule_file import Rule, RuleGroup
 from opsconductor.proof.evaluation import GroupKey
 from opsconductor.proof.range_query import RangeQueries
 
@@ -21,19 +23,16 @@ async def stored_phases(
     what it stores bears exactly that time.
     """
     phases: dict[GroupKey, int] = {}
+    groups = tuple(groups)
     for group in groups:
-        stored = await _newest_stored(server, group, span)
+        selectors = stored_by(group, groups)
+        stored = await _newest_stored(server, selectors, span) if selectors else None
         if stored is not None:
             phases[group.file, group.name] = stored % group.interval
     return phases
 
 
-async def _newest_stored(server: RangeQueries, group: RuleGroup, span: Span) -> int | None:
-    alerts = {rule.name for rule in group.rules if rule.kind == "alert"}
-    selectors = [f'ALERTS{{alertname="{name}"}}' for name in sorted(alerts)]
-    selectors += sorted({rule.name for rule in group.rules if rule.kind == "record"})
-    if not selectors:
-        return None
+async def _newest_stored(server: RangeQueries, selectors: Iterable[str], span: Span) -> int | None:
     # Day by day: the time that `timestamp()` takes grows with the square of the window.
     for end in range(span[1], span[0], -DAY):
         length = max(1, (end - max(span[0], end - DAY)) // 1000)
@@ -44,6 +43,22 @@ async def _newest_stored(server: RangeQueries, group: RuleGroup, span: Span) -> 
         if found:
             return round(float(found[0]["value"][1]) * 1000)
     return None
+
+
+def stored_by(group: RuleGroup, groups: Iterable[RuleGroup]) -> list[str]:
+    """Selectors of what this group stores and no other: names alone do not tell, labels may."""
+    others = Counter(key for each in groups for key in {_stored_as(rule) for rule in each.rules})
+    return sorted(key for key in {_stored_as(rule) for rule in group.rules} if others[key] == 1)
+
+
+def _stored_as(rule: Rule) -> str:
+    # A template's value is not known here.
+    labels = {name: value for name, value in rule.labels.items() if "{{" not in value}
+    name = rule.name
+    if rule.kind == "alert":
+        name, labels = "ALERTS", {**labels, "alertname": rule.name}
+    inner = ",".join(f"{key}={json.dumps(value)}" for key, value in sorted(labels.items()))
+    return f"{name}{{{inner}}}"
 
 
 def _tagged(expressions: Sequence[str]) -> Iterable[str]:

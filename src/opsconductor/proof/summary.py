@@ -46,6 +46,7 @@ class Summary:
     mutants: int
     killed: int
     refused: int
+    redundant: int
     survivors: Sequence[str]
     equivalents: Mapping[str, str]
     complaints: Sequence[str]
@@ -91,6 +92,7 @@ def summary(
         mutants=len(course.mutants),
         killed=len(course.killed),
         refused=len(course.refused),
+        redundant=len(course.redundant),
         survivors=survivors,
         equivalents=told.equivalent,
         complaints=tuple(_complaints(course, told)),

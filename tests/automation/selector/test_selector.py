@@ -8,7 +8,7 @@ import pytest
 
 from opsconductor.automation.selector import Answer, Key, Selector
 from opsconductor.automation.store import Match, StoreUnavailableError
-from opsconductor.contract import AUTOMATION, families
+from opsconductor.contract import AUTOMATION, Reason, families
 from opsconductor.contract.registry import EXPOSED
 from opsconductor.telemetry import Telemetry
 
@@ -23,6 +23,7 @@ class FakeIndex:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.down = False
+        self.broken = False
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -32,6 +33,8 @@ class FakeIndex:
         await self.gate.wait()
         if self.down:
             raise StoreUnavailableError("stopped")
+        if self.broken:
+            raise RuntimeError("a defect")
         return [Match(key=query, name=query, short_desc="", platform="linux", tags=(), score=0.5)]
 
 
@@ -66,6 +69,10 @@ class Bench:
         name = families.SELECTOR_REQUESTS.name
         page = self.telemetry.expose(None, None).body.decode()
         return self.value(f"{name}{labels if name + labels in page else swapped}")
+
+    def errors(self, reason: Reason) -> float:
+        """How many searches ended with the reason."""
+        return self.value(f'{families.SELECTOR_REQUEST_ERRORS.name}{{reason="{reason}"}}')
 
 
 @pytest.fixture
@@ -109,6 +116,17 @@ async def test_a_leader_that_goes_away_does_not_fail_the_others(bench: Bench) ->
     assert bench.index.asked == ["disk"]
     with pytest.raises(asyncio.CancelledError):
         await leader
+    assert bench.errors(Reason.CANCELLED) == bench.requests("error", "fresh") == 1
+    assert bench.requests("ok", "fresh") == 1
+
+
+async def test_a_defect_of_ours_is_counted_as_such(bench: Bench) -> None:
+    """Whatever nobody foresaw must be counted with a reason, and not as the database's error."""
+    bench.index.broken = True
+    with pytest.raises(RuntimeError):
+        await bench.search()
+    assert bench.errors(Reason.INTERNAL) == bench.requests("error", "fresh") == 1
+    assert bench.value(families.SELECTOR_DB_ERRORS.name) == 0
 
 
 async def test_a_failed_search_fails_everybody_who_shares_it_and_counts_once(
@@ -123,7 +141,7 @@ async def test_a_failed_search_fails_everybody_who_shares_it_and_counts_once(
     results = await asyncio.gather(*waiting, return_exceptions=True)
     assert all(isinstance(result, StoreUnavailableError) for result in results)
     assert bench.value(families.SELECTOR_DB_ERRORS.name) == 1
-    assert bench.requests("error", "fresh") == 5
+    assert bench.requests("error", "fresh") == bench.errors(Reason.UNAVAILABLE) == 5
     bench.index.down = False
     assert (await bench.search()).source == "fresh"
 
@@ -137,6 +155,7 @@ async def test_the_last_known_answer_is_served_while_the_database_is_down() -> N
     assert degraded.degraded
     assert degraded.results == fresh.results
     assert bench.requests("ok", "degraded") == 1
+    assert bench.errors(Reason.UNAVAILABLE) == 0
     assert bench.value(families.SELECTOR_DB_ERRORS.name) == 1
     with pytest.raises(StoreUnavailableError):
         await bench.search("never asked before")

@@ -1,5 +1,7 @@
 """The plan knows what each rule reads, and what must not be judged."""
 
+from typing import Any
+
 import pytest
 import yaml
 
@@ -14,7 +16,7 @@ from opsconductor.stack.slo_files import read_slos
 SLOS = read_slos(Settings().alerting.slo_dir)
 
 
-def planned(*rules: dict[str, str], stored: frozenset[str] = frozenset()) -> Plan:
+def planned(*rules: dict[str, Any], stored: frozenset[str] = frozenset()) -> Plan:
     """The plan of one group."""
     text = yaml.safe_dump({"groups": [{"name": "g", "rules": list(rules)}]})
     return plan(rule_groups(text, "rules.yml", 30_000), stored)
@@ -77,6 +79,35 @@ def test_what_cannot_be_judged_has_a_reason(expr: str, why: str) -> None:
     """No verdict is better than one about other values than the rule would see."""
     found = planned({"alert": "A", "expr": expr}, {"record": "r:late", "expr": "up"})
     assert why in (found.alerts[0].problem or "")
+
+
+def test_series_of_one_name_are_told_apart_by_their_labels() -> None:
+    """A rule reads what its matchers can select, whichever other rules record the same name."""
+    found = planned(
+        {"record": "r:rate", "expr": "rate(a_total[5m])", "labels": {"slo": "a"}},
+        {"alert": "A", "expr": 'r:rate{slo="a"} > 1'},
+        {"alert": "Odd", "expr": 'r:rate{slo!~"a|c", job="x"} > 1'},
+        {"record": "r:rate", "expr": "rate(b_total[5m])", "labels": {"slo": "b"}},
+        {"alert": "B", "expr": 'r:rate{slo=~"b|c", job="x"} > 1'},
+        {"alert": "Both", "expr": "r:rate > 1"},
+        {"alert": "Neither", "expr": 'r:rate{slo="c"} > 1'},
+    )
+    assert {one.rule.name: one.reads for one in found.alerts if not one.problem} == {
+        "A": (0,), "B": (3,), "Both": (0, 3),
+    }  # fmt: skip
+    problems = {one.rule.name: one.problem or "" for one in found.alerts}
+    assert "recorded only after it" in problems["Odd"]
+    assert "no rule records r:rate with such labels" in problems["Neither"]
+
+
+def test_only_what_the_matchers_select_is_recorded() -> None:
+    """Another rule's series of the same name is nobody's need."""
+    found = planned(
+        {"record": "r:rate", "expr": "rate(a_total[5m])", "labels": {"slo": "a"}},
+        {"record": "r:rate", "expr": "rate(b_total[5m])", "labels": {"slo": "b"}},
+        {"alert": "B", "expr": 'r:rate{slo="b"} > 1'},
+    )
+    assert [one.needed for one in found.steps] == [False, True, True]
 
 
 def test_a_problem_is_passed_on_to_readers() -> None:

@@ -68,9 +68,10 @@ def test_a_text_that_is_no_openslo_says_where(text: str, says: str) -> None:
         ({"objectives": "[{}]"}, "give one of target (0.99) and targetPercent (99)"),
         ({"objectives": "[{target: 0.9, targetPercent: 90}]"}, "give one of target"),
         ({"objectives": "[{target: .nan}]"}, "objectives.0.target"),
+        ({"objectives": "[{target: 95%}]"}, "target: is no number; write a share such as 0.995"),
         ({"objectives": "[]"}, "spec.objectives"),
         ({"objectives": "[{target: 0.99, value: 1, typo: 2}]"}, "no such field"),
-        ({"window": "[]"}, "spec.timeWindow"),
+        ({"window": "[]"}, "timeWindow is missing"),
         ({"window": "[{duration: 1w}]"}, "either rolling (isRolling: true) or has a calendar"),
         ({"window": "[{duration: 1 week, isRolling: true}]"}, "is no duration"),
         ({"window": "[{duration: 0d, isRolling: true}]"}, "is no duration"),
@@ -172,6 +173,17 @@ def test_a_text_that_is_no_openslo_says_where(text: str, says: str) -> None:
             "has a window of its own",
         ),
         ({"indicator": RATIO + TOTAL + f"        bad: {metric('1')}\n"}, "reads no series"),
+        (
+            {
+                "indicator": f"      thresholdMetric: {metric('x')}\n",
+                "objectives": "[{op: lt, value: 1, target: 0.99}, {op: lt, value: 2, target: 0.9}]",
+            },
+            "a thresholdMetric has one objective",
+        ),
+        ({"annotations": "{a b: c}"}, "'a b' is no key"),
+        ({"annotations": "{Example.com/a: c}"}, "what stands before the / is no DNS name"),
+        ({"annotations": "{/a: c}"}, "what stands before the / is no DNS name"),
+        ({"annotations": "{example.com/: c}"}, "'' is no key"),
         ({"annotations": "{opsconductor.io/burn-tires: none}"}, "no such annotation"),
         ({"annotations": "{opsconductor.io/burn-tiers: some}"}, "write default, none, or a JSON"),
         ({"annotations": "{opsconductor.io/burn-tiers: '[]'}"}, "an empty list has no tier"),
@@ -236,22 +248,66 @@ def test_a_reference_that_leads_nowhere_names_what_there_is(slo: Text) -> None:
     assert "no Service is called shop; there are store" in line
 
 
-def test_an_unreachable_condition_is_refused_with_both_figures(slo: Text) -> None:
-    """OpenSLO's own conditions are held against the same bound."""
-    more = """\
+def policy(condition: str) -> str:
+    """An SLO's alert policy with one condition, all in place."""
+    return f"""\
   alertPolicies:
-    - metadata: {name: p}
+    - metadata: {{name: p}}
       spec:
         alertWhenBreaching: true
         conditions:
-          - metadata: {name: c}
+          - metadata: {{name: c}}
             spec:
               severity: page
-              condition: {threshold: 100, lookbackWindow: 1h, alertAfter: 0m}
-        notificationTargets: [{metadata: {name: t}, spec: {target: mail}}]
+              condition: {{{condition}, lookbackWindow: 1h, alertAfter: 0m}}
+        notificationTargets: [{{metadata: {{name: t}}, spec: {{target: mail}}}}]
 """
-    (line,) = refused(slo(window=WEEK, more=more))
-    assert "a burn of 100 times the budget of 0.01 is an error ratio of 1" in line
+
+
+@pytest.mark.parametrize(
+    ("condition", "says"),
+    [
+        ("threshold: 100", "a burn of 100 times the budget of 0.01 is an error ratio of 1,"),
+        ("op: gte, threshold: 101", "is an error ratio of 1.01,"),
+        ("op: lt, threshold: 0", "no burn is below 0"),
+    ],
+)
+def test_a_condition_that_can_never_hold_is_refused(slo: Text, condition: str, says: str) -> None:
+    """OpenSLO's own conditions are held against the same bounds as tiers."""
+    (line,) = refused(slo(window=WEEK, more=policy(condition)))
+    assert "the condition c can never hold" in line
+    assert says in line
+
+
+@pytest.mark.parametrize(
+    "condition", ["op: gte, threshold: 100", "op: lte, threshold: 0", "op: lt, threshold: 0.5"]
+)
+def test_a_condition_at_the_very_bound_is_compiled(slo: Text, condition: str) -> None:
+    """Nothing but errors is a burn of 100 here, and no error at all is one of 0."""
+    assert compiled({"slo.yaml": slo(window=WEEK, more=policy(condition))}, OPTIONS).promises
+
+
+@pytest.mark.parametrize("name", ["Orders", "team/orders.v2", "a|b", "x" * 255, "7"])
+def test_a_name_may_be_what_the_specification_encourages(slo: Text, name: str) -> None:
+    """RFC 1123 is the least; capitals stand in the specification's own examples."""
+    text = slo(window=WEEK).replace("name: orders\n", f"name: '{name}'\n", 1)
+    found = compiled({"slo.yaml": text}, OPTIONS)
+    assert found.problems == ()
+    assert [one.slo for one in found.promises] == [name]
+
+
+@pytest.mark.parametrize("name", ["", "-a", "a-", "a b", "a_b", 'a"b', "{{a}}", "x" * 256])
+def test_a_name_that_fits_no_implementation_is_refused(slo: Text, name: str) -> None:
+    """It becomes a label, a rule group and part of a sentence."""
+    text = slo(window=WEEK).replace("name: orders\n", f"name: '{name}'\n", 1)
+    assert any("is no name" in line for line in refused(text))
+
+
+def test_a_missing_time_window_is_told_from_a_slip(slo: Text) -> None:
+    """OpenSLO lets it be left out, so the reason is what a budget needs."""
+    text = slo().replace("  timeWindow: [{duration: 30d, isRolling: true}]\n", "")
+    (line,) = refused(text)
+    assert "timeWindow is missing: OpenSLO lets it be left out" in line
 
 
 scalars = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=12)

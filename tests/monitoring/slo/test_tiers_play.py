@@ -325,6 +325,64 @@ def test_an_openslo_condition_is_exactly_what_it_says(play: Play, slo: Text) -> 
     )
 
 
+def test_a_condition_below_its_threshold_is_taken_at_its_word(play: Play, slo: Text) -> None:
+    """`op: lte` fires while the budget lasts, and does not call that too fast."""
+    more = """\
+  alertPolicies:
+    - metadata: {name: Buyers}
+      spec:
+        alertWhenBreaching: true
+        conditions:
+          - metadata: {name: calm}
+            spec:
+              severity: note
+              condition: {op: lte, threshold: 2, lookbackWindow: 1h, alertAfter: 5m}
+        notificationTargets: [{metadata: {name: Phone}, spec: {target: pager}}]
+"""
+    asked = {
+        "severity": "note", "service": "shop", "slo": "orders", "condition": "calm",
+        "policy": "Buyers", "notify": "Phone",
+    }  # fmt: skip
+    says = Firing(
+        asked,
+        {
+            "summary": "shop: the error budget of orders is spent 1.9 times as fast as it lasts",
+            "description": (
+                "The condition calm of Buyers holds: over 1h errors spend the budget of 1 % "
+                "1.9 times as fast as it lasts (<= 2)."
+            ),
+            "runbook_url": "https://runbooks/SLOBurnRateSlow",
+        },
+    )
+    play(
+        slo(annotations="{opsconductor.io/burn-tiers: none}", more=more),
+        Scenario(
+            name="1.9 %",
+            series=shop([Phase(80, 200, 0.019)]),
+            checks=[Check(60, "SLOCondition", (says,))],
+        ),
+        Scenario(
+            name="3 %",
+            series=shop([Phase(80, 200, 0.03)]),
+            checks=[Check(60, "SLOCondition")],
+        ),
+    )
+
+
+def test_a_name_with_a_backslash_finds_its_own_series(play: Play, slo: Text) -> None:
+    """The specification encourages it; in PromQL it is an escape."""
+    left = "slo:error_budget_remaining:ratio"
+    of = r'{service="shop", slo="team\\orders.v2"}'
+    play(
+        slo().replace("name: orders\n", "name: 'team\\orders.v2'\n", 1),
+        Scenario(
+            name="clean",
+            series=shop([Phase(30, 200)]),
+            values=[Value(25, left, {f"{left}{of}": 1})],
+        ),
+    )
+
+
 def test_tiers_of_ones_own_replace_ours(play: Play, slo: Text) -> None:
     """A fast tier of 5 over half an hour fires at 6 %, and no other tier exists."""
     own = '[{"tier":"fast","burn":5,"long":"30m","short":"5m","for":"1m","severity":"warning"}]'

@@ -11,6 +11,7 @@ from opsconductor.automation.api.caller import Caller, caller, service_of
 from opsconductor.automation.selector import Answer, Key
 from opsconductor.automation.service import Service
 from opsconductor.automation.store import StoreUnavailableError
+from opsconductor.contract import Reason
 
 router = APIRouter()
 
@@ -61,7 +62,7 @@ def count_refused(service: Service, asking: Caller) -> None:
     """Count a search that was refused for the caller's mistake."""
     if asking.counted:
         seconds = time.perf_counter() - asking.arrived
-        service.selector.metrics.ended("fresh", seconds, asking.trace_id, ok=False)
+        service.selector.metrics.ended("fresh", Reason.VALIDATION, seconds, asking.trace_id)
 
 
 async def _answer(service: Service, asking: Caller, key: Key) -> Answer:

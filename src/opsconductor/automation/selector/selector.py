@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from opsconductor.automation.selector.cache import AnswerCache, Key
 from opsconductor.automation.store import Match, StoreUnavailableError
-from opsconductor.contract import families
+from opsconductor.contract import Reason, families
 from opsconductor.telemetry import Telemetry, logger
 
 Source = Literal["fresh", "cache", "degraded"]
@@ -41,15 +41,18 @@ class SelectorMetrics:
 
     def __init__(self, telemetry: Telemetry) -> None:
         self._requests = telemetry.counter(families.SELECTOR_REQUESTS)
+        self._errors = telemetry.counter(families.SELECTOR_REQUEST_ERRORS)
         self._durations = telemetry.histogram(families.SELECTOR_REQUEST_DURATION).bind()
         self.entries = telemetry.gauge(families.SELECTOR_CACHE_ENTRIES).bind()
         self.ttl = telemetry.gauge(families.SELECTOR_CACHE_TTL).bind()
         self.evictions = telemetry.counter(families.SELECTOR_CACHE_EVICTIONS).bind()
         self.db_errors = telemetry.counter(families.SELECTOR_DB_ERRORS).bind()
 
-    def ended(self, source: Source, seconds: float, trace_id: str, *, ok: bool) -> None:
-        """Count a search that was answered, or refused."""
-        self._requests.bind(status="ok" if ok else "error", source=source).inc()
+    def ended(self, source: Source, reason: Reason | None, seconds: float, trace_id: str) -> None:
+        """Count a search; `reason` is None where it was answered."""
+        self._requests.bind(status="ok" if reason is None else "error", source=source).inc()
+        if reason is not None:
+            self._errors.bind(reason=reason).inc(trace_id=trace_id)
         self._durations.observe(seconds, trace_id=trace_id)
 
 
@@ -82,7 +85,7 @@ class Selector:
         Raises `StoreUnavailableError` where the database is away and no answer is known.
         """
         source: Source = "fresh"
-        ok = False
+        reason: Reason | None = Reason.INTERNAL
         try:
             found = self._cache.fresh(key)
             if found is not None:
@@ -95,10 +98,16 @@ class Selector:
                     if found is None:
                         raise
                     source = "degraded"
-            ok = True
+            reason = None
             return Answer(found, source)
+        except StoreUnavailableError:
+            reason = Reason.UNAVAILABLE
+            raise
+        except asyncio.CancelledError:
+            reason = Reason.CANCELLED
+            raise
         finally:
-            self.metrics.ended(source, time.perf_counter() - arrived, trace_id, ok=ok)
+            self.metrics.ended(source, reason, time.perf_counter() - arrived, trace_id)
 
     async def probe(self, key: Key) -> Answer:
         """Search past the cache and the metrics, so that a probe proves the database's work."""

@@ -1,6 +1,7 @@
 """What an expression reads, and how it could be evaluated in parts."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -35,22 +36,48 @@ _OPERATORS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Matcher:
+    """A selector's condition on one label; `operator` as PromQL writes it."""
+
+    label: str
+    operator: str
+    value: str
+
+    def allows(self, value: str) -> bool:
+        """Whether a label of this value is selected. A pattern only Go understands allows all."""
+        if self.operator in {"=", "!="}:
+            return (value == self.value) == (self.operator == "=")
+        try:
+            found = re.fullmatch(self.value, value, re.DOTALL) is not None
+        except re.error:
+            return True
+        return found == (self.operator == "=~")
+
+
+@dataclass(frozen=True, slots=True)
 class Selector:
     """One selector of an expression.
 
     `text` is the instant selector without offset; `reach` how many milliseconds before the instant
     it reads (range, offset and enclosing subqueries together); `same_instant` whether it reads
     nothing but the value of the instant itself; `name` is None where the metric is not named by an
-    exact match. `counter` says that a function for counters reads
-    it, `absent` that its absence is what is asked for.
+    exact match; `matchers` are those of the other labels. `counter` says that a function for
+    counters reads it, `absent` that its absence is what is asked for.
     """
 
     name: str | None
+    matchers: tuple[Matcher, ...]
     text: str
     reach: int
     same_instant: bool
     counter: bool
     absent: bool
+
+    def may_read(self, name: str, labels: Mapping[str, str]) -> bool:
+        """Whether series of the name that all have these labels, and unknown others, can match."""
+        return self.name == name and all(
+            one.allows(labels[one.label]) for one in self.matchers if one.label in labels
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +192,11 @@ def _selector(node: VectorSelector, around: _Around, window: int) -> Selector:
     _refuse_moving_anchor(node.at)
     return Selector(
         name=node.name or (exact[0] if exact else None),
+        matchers=tuple(
+            Matcher(one.name, _operator(one.op), one.value)
+            for one in matchers
+            if one.name != "__name__"
+        ),
         text=_instant(node),
         reach=around.reach + window + offset,
         same_instant=around.same_instant and not window and not offset and node.at is None,

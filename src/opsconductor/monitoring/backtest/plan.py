@@ -70,13 +70,13 @@ def plan(groups: Iterable[RuleGroup], stored: frozenset[str] = frozenset()) -> P
     recorded = frozenset(rule.name for rule in rules if rule.kind == "record")
     steps: list[Step] = []
     for position, rule in enumerate(rules):
-        after = frozenset(one.name for one in rules[position:] if one.kind == "record")
+        after = [one for one in rules[position:] if one.kind == "record"]
         steps.append(_step(rule, steps, recorded, after))
     return Plan(tuple(_classified(_gated(steps))), recorded)
 
 
 def _step(
-    rule: Rule, before: Sequence[Step], recorded: frozenset[str], after: frozenset[str]
+    rule: Rule, before: Sequence[Step], recorded: frozenset[str], after: Sequence[Rule]
 ) -> Step:
     position = len(before)
     try:
@@ -92,11 +92,7 @@ def _step(
             problem = problem or _nameless(selector, recorded)
             continue
         producers = _producers(selector, before)
-        if not producers or selector.name in after:
-            problem = problem or (
-                f"it reads {selector.name}, which is recorded only after it: put the recording "
-                "rule first, or the rule judges values that are one evaluation old"
-            )
+        problem = problem or _out_of_order(selector, producers, after)
         for producer in producers:
             reads.append(producer.position)
             inputs += producer.inputs
@@ -118,7 +114,28 @@ def _step(
 
 
 def _producers(selector: Selector, before: Sequence[Step]) -> list[Step]:
-    return [one for one in before if one.rule.kind == "record" and one.rule.name == selector.name]
+    """The steps that record what the selector reads, as far as their own labels tell."""
+    return [
+        one
+        for one in before
+        if one.rule.kind == "record" and selector.may_read(one.rule.name, one.rule.labels)
+    ]
+
+
+def _out_of_order(
+    selector: Selector, producers: Sequence[Step], after: Iterable[Rule]
+) -> str | None:
+    if any(selector.may_read(one.name, one.labels) for one in after):
+        return (
+            f"it reads {selector.text}, which is recorded only after it: put the recording rule "
+            "first, or the rule judges values that are one evaluation old"
+        )
+    if not producers:
+        return (
+            f"it reads {selector.text}, but no rule records {selector.name} with such labels: "
+            "correct the matchers, or judge it together with the rule that does"
+        )
+    return None
 
 
 def _nameless(selector: Selector, recorded: frozenset[str]) -> str | None:
@@ -167,8 +184,7 @@ def _with_gate(step: Step, steps: Sequence[Step]) -> Step:
 
 
 def _read_by(expression: Expression, before: Sequence[Step]) -> list[int]:
-    names = {selector.name for selector in expression.selectors}
-    return [one.position for one in before if one.rule.kind == "record" and one.rule.name in names]
+    return [one.position for each in expression.selectors for one in _producers(each, before)]
 
 
 def _classified(steps: Sequence[Step]) -> list[Step]:
@@ -197,13 +213,12 @@ def _read_beyond_the_instant(step: Step, steps: Sequence[Step]) -> list[int]:
     """What the step reads at other instants than its own, or from another group."""
     if step.expression is None:
         return []
-    elsewhere = {one.name for one in step.expression.selectors if not one.same_instant}
     group = (step.rule.file, step.rule.group)
     return [
-        position
-        for position in step.reads
-        if steps[position].rule.name in elsewhere
-        or (steps[position].rule.file, steps[position].rule.group) != group
+        one.position
+        for selector in step.expression.selectors
+        for one in _producers(selector, steps[: step.position])
+        if not selector.same_instant or (one.rule.file, one.rule.group) != group
     ]
 
 

@@ -22,7 +22,8 @@ class Routing(Protocol):
 class Context:
     """`runbooks` are the names of the pages below `runbook_base`; None where they are not known.
 
-    `receivers` says which severity reaches whom, unless `routing` knows better. `interval` is the
+    `receivers` says which severity reaches whom, unless `routing` knows better; with none of both
+    nothing is known of who is told. `interval` is the
     seconds between evaluations of a group that names none; None where it is not known. `alerts`
     are the expressions, by name, of alerts that dashboards are held against unless a linted rule
     file has an alert of the name. `slo_options` are what SLOs would be compiled with.

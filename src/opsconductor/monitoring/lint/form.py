@@ -63,7 +63,7 @@ def _tree(file: str, text: str) -> Tree:
         lines = text.splitlines()
         near = lines[error.line - 1].strip() if 0 < error.line <= len(lines) else ""
         message = f"{error.message}, near `{shortened(near)}`" if near else error.message
-        if any(mark in text for mark in _TEMPLATE):
+        if near.startswith("{{") or any(mark in text for mark in _TEMPLATE):
             message += "; this looks like a template: lint what it renders"
         raise UnreadableError(Position(file, error.line, error.column), message) from None
 

@@ -28,6 +28,10 @@ saved metrics page (`--metrics FILE`), or those of a running Prometheus (`--prom
 that the linted rules record count as well. With `--any-metric` every name is taken as it is, and
 only what can be told without is looked for.
 
+A metrics page does not tell which labels scraping adds to it. Without `--target-label NAME`, once
+for each of them, only these are held to be unknown: labels that other metrics of the page have, and
+labels of events, such as `status`, that no target has.
+
 | finding | level | what it is |
 |---|---|---|
 {rows}

@@ -16,12 +16,10 @@ UNREADABLE = Kind(
     level=Level.ERROR,
     why=(
         "What cannot be read is not linted, and Prometheus or Grafana will not load it either. "
-        "It is never passed over in silence: the exit code is 2."
+        "It is never passed over in silence: the exit code is 2. A Helm or Jinja template has to "
+        "be rendered first; a compressed or UTF-16 file has to be saved as plain UTF-8 text."
     ),
-    remedy=(
-        "Correct the place that is named. A Helm or Jinja template has to be rendered first; a "
-        "compressed or UTF-16 file has to be saved as plain UTF-8 text."
-    ),
+    remedy="Correct the place that is named, or leave the file out.",
     bad=Example("""\
 groups:
 - name: example

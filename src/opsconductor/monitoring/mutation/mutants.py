@@ -1,11 +1,12 @@
 """The mutants of a rule: its expression, `for`, severity and labels, each with one slip."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from opsconductor.monitoring.durations import duration
 from opsconductor.monitoring.mutation.expressions import changed
+from opsconductor.monitoring.mutation.redundancy import redundant
 from opsconductor.monitoring.mutation.rule_file import SEVERITY, FileRule
 from opsconductor.monitoring.mutation.tree import text
 from opsconductor.objectives import Severity
@@ -34,9 +35,26 @@ class Mutant:
         return f"{self.rule.key}: {self.what}"
 
 
-def mutants(rules: Iterable[FileRule]) -> tuple[Mutant, ...]:
-    """Every mutant of every rule, each once; one that is the rule itself in other words is none."""
-    return tuple(mutant for rule in rules for mutant in _distinct(rule))
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """Every slip of every rule: those that may be seen, and those that provably never are."""
+
+    mutants: tuple[Mutant, ...]
+    redundant: tuple[Mutant, ...]
+
+
+def slips(rules: Sequence[FileRule]) -> Slips:
+    """Every slip, each once; one that only writes the rule in other words is none."""
+    found: dict[bool, list[Mutant]] = {False: [], True: []}
+    for rule in rules:
+        for mutant in _distinct(rule):
+            found[redundant(rule, mutant.rule, rules)].append(mutant)
+    return Slips(tuple(found[False]), tuple(found[True]))
+
+
+def mutants(rules: Sequence[FileRule]) -> tuple[Mutant, ...]:
+    """Every slip that may be seen."""
+    return slips(rules).mutants
 
 
 def _distinct(rule: FileRule) -> Iterator[Mutant]:

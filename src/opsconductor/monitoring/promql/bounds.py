@@ -24,7 +24,7 @@ from promql_parser import (
 from opsconductor.monitoring.promql import interval
 from opsconductor.monitoring.promql.interval import UNKNOWN, Interval, between, exactly
 from opsconductor.monitoring.promql.parts import share_of_whole
-from opsconductor.monitoring.promql.schema import Metric, Schema
+from opsconductor.monitoring.promql.schema import BUILT_IN, Metric, Schema
 from opsconductor.monitoring.promql.syntax import bare, is_scalar, walk
 
 COMPARISONS = frozenset({"==", "!=", ">", "<", ">=", "<="})
@@ -132,7 +132,10 @@ def narrowed(left: Interval, operator: str, right: Interval) -> Interval:
 
 def _selected(selector: VectorSelector, schema: Schema) -> Interval:
     metric = metric_of(selector, schema)
-    if metric is None or metric.kind == "unknown":
+    if metric is None:
+        made = BUILT_IN.get(selector.name or "")
+        return UNKNOWN if made is None else between(*made)
+    if metric.kind == "unknown":
         return UNKNOWN
     surely = metric.low > -inf and metric.computed in {"", "total", "rate", "ratio"}
     may_nan = metric.nan or not surely
@@ -179,6 +182,8 @@ def _ceil(one: Interval) -> Interval:
 
 
 def _sum(of: Interval) -> Interval:
+    if of.point and of.low == 0:
+        return of  # however many zeros
     if of.low >= 0:
         return Interval(of.low, inf, of.nonzero, of.may_nan, of.makes_nan)
     if of.high <= 0:

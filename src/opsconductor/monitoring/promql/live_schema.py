@@ -6,7 +6,7 @@ from math import inf
 
 from promql_parser import parse_duration
 
-from opsconductor.monitoring.promql.schema import ANY, Kind, Metric, Part, Schema, Values
+from opsconductor.monitoring.promql.schema import ANY, BUILT_IN, Kind, Metric, Part, Schema, Values
 
 _KINDS: Mapping[str, Kind] = {
     "counter": "counter",
@@ -20,17 +20,6 @@ _PARTS: Mapping[str, Mapping[str, Part]] = {
     "histogram": {"_bucket": "bucket", "_sum": "sum", "_count": "count"},
     "summary": {"": "quantile", "_sum": "sum", "_count": "count"},
 }
-_BUILT_IN: Mapping[str, tuple[float, float]] = {
-    "up": (0, 1),
-    "ALERTS": (1, 1),
-    "scrape_duration_seconds": (0, inf),
-    "scrape_samples_scraped": (0, inf),
-    "scrape_samples_post_metric_relabeling": (0, inf),
-    "scrape_series_added": (0, inf),
-}
-"""Gauges that Prometheus makes itself and has no metadata of, with their bounds."""
-
-
 DEFAULT_INTERVAL = 15.0
 """Seconds, for a server that tells no target's interval."""
 
@@ -82,10 +71,10 @@ def _metric(name: str, answers: LiveAnswers, intervals: Mapping[str, float]) -> 
     learnt = answers.asked.get(name)
     labels = {} if learnt is None else _labels(learnt)
     counts = kind == "counter" or (kind == "histogram" and part in {"bucket", "count"})
-    low, high = _BUILT_IN.get(name, (0 if counts else -inf, inf))
+    low, high = BUILT_IN.get(name, (0 if counts else -inf, inf))
     return Metric(
         name=name,
-        kind="gauge" if name in _BUILT_IN else kind,
+        kind="gauge" if name in BUILT_IN else kind,
         part=part,
         family=family,
         labels=labels,

@@ -24,6 +24,24 @@ MOST_CHARACTERS = 64_000_000
 """Characters of all kept values; labels that would need more may be anything."""
 MOST_LABEL_SETS = 100
 """Sets of label names that are told apart for one metric."""
+MOST_LABELS = 1_000
+"""Label names of a page; of one with more, no metric is said to lack what another has."""
+EVENT_LABELS = frozenset({
+    "code", "error", "handler", "http_code", "http_method", "http_status", "le", "method",
+    "operation", "outcome", "path", "quantile", "reason", "response_code", "result", "route",
+    "status", "status_code", "uri", "verb",
+})  # fmt: skip
+"""Labels that tell events apart: no target has a `status` of its own."""
+TARGET_LABELS = frozenset({
+    "account", "address", "app", "application", "arch", "availability_zone", "chart", "cluster",
+    "component", "container", "datacenter", "dc", "endpoint", "env", "environment", "group", "host",
+    "hostname", "instance", "job", "location", "metrics_path", "name", "namespace", "node", "os",
+    "owner", "platform", "pod", "product", "project", "prometheus", "rack", "region", "release",
+    "replica", "role", "server", "service", "shard", "site", "stage", "team", "tenant", "tier",
+    "version", "zone",
+})  # fmt: skip
+"""Labels that service discovery and relabelling commonly add, although a metric may expose them
+itself: that of another metric says nothing."""
 _OVERHEAD = 80
 """What Python adds to a kept string, in characters."""
 
@@ -58,7 +76,8 @@ def page_schema(
 
     `chunks` are the file's bytes in pieces of any size: an open binary file read by the megabyte,
     or a list of lines. A page says nothing of the labels that scraping adds: `target_labels`
-    names them, where they are known; without it `job`, `instance` and others are possible.
+    names them, where they are known. Without it `job`, `instance` and others are possible, but
+    none that the page's other metrics have, nor one that tells events apart (`EVENT_LABELS`).
     Raises `MetricsPageError` for a line that neither format allows, and for a page without a
     sample.
     """
@@ -174,6 +193,7 @@ class _Page:
 
     def metrics(self, target_labels: AbstractSet[str] | None) -> Iterator[Metric]:
         """Every series name as a metric."""
+        vocabulary = self._vocabulary()
         for name, series in self.series.items():
             family, kind, part = self._declared(name)
             labels = _labels(series)
@@ -188,9 +208,17 @@ class _Page:
                 family=family,
                 labels=labels,
                 open=target_labels is None or series.overfull,
+                lacks=frozenset() if series.overfull else vocabulary,
                 bounds=bounds,
                 low=0 if counts or (kind == "summary" and part == "count") else -inf,
             )
+
+    def _vocabulary(self) -> frozenset[str]:
+        """Labels that only a metric's own exposition gives it."""
+        seen = {
+            name for series in self.series.values() for shape in series.shapes for name in shape
+        }
+        return (EVENT_LABELS | (seen if len(seen) <= MOST_LABELS else set())) - TARGET_LABELS
 
     def _declared(self, name: str) -> tuple[str, Kind, Part]:
         """The family, kind and part of a series name, from the `# TYPE` lines."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Literal
 
 Kind = Literal["counter", "gauge", "histogram", "summary", "info", "stateset", "unknown"]
@@ -23,6 +24,15 @@ class Values:
 
 
 ANY = Values()
+BUILT_IN: Mapping[str, tuple[float, float]] = {
+    "up": (0, 1),
+    "ALERTS": (1, 1),
+    "scrape_duration_seconds": (0, inf),
+    "scrape_samples_scraped": (0, inf),
+    "scrape_samples_post_metric_relabeling": (0, inf),
+    "scrape_series_added": (0, inf),
+}
+"""Gauges that Prometheus makes itself and has no metadata of, with their bounds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +40,9 @@ class Metric:
     """One series name: a histogram has three, told apart by `part`.
 
     `labels` leaves out the name and, for buckets, holds `le`. With `open` further labels are
-    possible. `bounds` are those of buckets as they are exposed, `+Inf` among them.
-    `low`, `high` bound the values; `family` is the name that the `# TYPE` line bears.
+    possible, except those that it `lacks`. `bounds` are those of buckets as they are exposed,
+    `+Inf` among them. `low`, `high` bound the values; `family` is the name that the `# TYPE` line
+    bears.
 
     `seeded` says which series exist from the first scrape, before anything happened: for each of
     its labels these values, for a label that it leaves out every value in use. `None` promises
@@ -45,6 +56,7 @@ class Metric:
     family: str = ""
     labels: Mapping[str, Values] = field(default_factory=dict)
     open: bool = False
+    lacks: frozenset[str] = frozenset()
     bounds: tuple[str, ...] = ()
     low: float = float("-inf")
     high: float = float("inf")
@@ -58,6 +70,13 @@ class Metric:
     """A ratio of it needs no guard against low traffic: it counts at a fixed rhythm, or the rule
     that records the ratio has the guard."""
     scrape_interval: float | None = None
+
+    def may_have(self, label: str) -> bool:
+        """Whether any of its series may have the label."""
+        values = self.labels.get(label)
+        if values is None:
+            return self.open and label not in self.lacks
+        return values.known is None or bool(values.known)
 
 
 @dataclass(frozen=True, slots=True)

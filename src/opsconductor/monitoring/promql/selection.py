@@ -42,6 +42,8 @@ def shape_of(metric: Metric, *, observed: bool = False) -> Shape:
         else _tidy(values)
         for label, values in metric.labels.items()
     }
+    if metric.open:
+        labels |= dict.fromkeys(metric.lacks - labels.keys(), ABSENT)
     labels[NAME] = exactly(metric.name)
     return Shape(labels, open=metric.open, metrics=frozenset({metric.name}))
 

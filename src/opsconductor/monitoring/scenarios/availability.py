@@ -67,7 +67,7 @@ def targets_down(
             exactly=None,
             above=0.0,
             told=told(f" at {instance}", {**known, "instance": instance}),
-            absent=None if job == PIPELINE else told(": no such target", known),
+            absent=told(": no such target", known),
             around=others,
         ).stories(clock)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from opsconductor.monitoring.scenario import Scenario, Series
 from opsconductor.monitoring.scenarios.figures import number, share, window
@@ -12,6 +13,7 @@ from opsconductor.monitoring.scenarios.ratio import (
     Stretch,
     Traffic,
     exceeding,
+    off_balance,
     traffic,
 )
 from opsconductor.monitoring.scenarios.story import Case, Story, Told
@@ -36,7 +38,8 @@ def stories(shown: Shown, clock: Clock) -> Iterator[Story]:
         for tier in promise.tiers:
             yield from _share(promise, tier, shows, clock, first=not index).stories(clock)
     for alert in dict.fromkeys(tier.alert for one, _ in shown for tier in one.tiers):
-        yield _together(alert, shown, clock)
+        for even in (False, True):
+            yield off_balance(partial(_together, alert, shown, clock, even))
 
 
 def _share(
@@ -75,7 +78,7 @@ def _watch(promise: Promise, tier: BurnTier, of: Traffic) -> Watch:
     )
 
 
-def _together(alert: str, shown: Shown, clock: Clock) -> Story:
+def _together(alert: str, shown: Shown, clock: Clock, even: bool, nudge: float) -> Story:  # noqa: FBT001  bound first
     """Every other objective burns, each at its own pace; between them are some that are well."""
     series: Series = {}
     watches: list[Watch] = []
@@ -83,12 +86,14 @@ def _together(alert: str, shown: Shown, clock: Clock) -> Story:
     hold = max(tier.hold for _, _, tier in ours) / MINUTE
     for index, (promise, shows, tier) in enumerate(ours, 1):
         limit = tier.factor * promise.budget
-        failing = limit * (1 + index / 50) if index % 2 else limit * 0.1 * index
-        of = traffic([Stretch(2 * hold + 3, 600.0 * index, min(failing, 1.0))], clock)
+        burns = bool(index % 2) is not even
+        failing = limit * (1 + index / 50) if burns else limit * 0.1 * index
+        steady = Stretch(2 * hold + 3, 600.0 * index, min(failing, 1.0))
+        of = traffic([steady.nudged(nudge)], clock)
         series |= shows.expose(of)
         watches.append(_watch(promise, tier, of))
     scenario = Scenario(
-        name=f"{alert}: {Case.APART}",
+        name=f"{alert}: {'even' if even else 'odd'} objectives burn",
         series=series,
         checks=checks([alert], watches, 2 * hold + 3, clock),
     )

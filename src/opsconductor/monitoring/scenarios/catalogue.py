@@ -56,6 +56,7 @@ def _objectives(given: RuleSettings, shown: Shown, clock: Clock) -> Iterator[Sto
             threshold, runbook = given.threshold(alert), given.runbook_url(alert)
             told = error_rate.ErrorRate(threshold, promise.service, shows, runbook)
             yield from told.stories(clock)
+            yield told.others(shown, clock)
     yield from indicator_absent.stories(given.threshold(indicator_absent.ALERT), shown, clock)
 
 

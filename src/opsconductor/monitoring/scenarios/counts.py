@@ -11,8 +11,11 @@ from opsconductor.objectives import Threshold
 
 Phases = Sequence[tuple[float, float]]
 """(minutes, events a minute)."""
-SPLIT = (0.6, 0.4)
-"""How the events of a group spread over its series, so that no single one tells the whole."""
+ROUNDING = 1e-9
+"""Of the limit: a sum of shares of whole numbers is not quite the whole."""
+SPLIT = (0.5, 0.5)
+"""How the events of a group spread over its series, so that no single one tells the whole; halves
+are exact in binary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,8 @@ class Counted:
         long = window + hold + 3
         yield self._story(Case.BELOW, [(long, self._just(0.98))], clock)
         yield self._story(Case.ABOVE, [(long, self._just(1.02)), (window + 2, 0)], clock)
+        if self.a_second:
+            yield self._story(Case.EXACTLY, [(long, self._just(1.0))], clock)
         burst = 3 * self._just(1.02)
         yield self._story(
             Case.HISTORY, [(window, 0), (window + hold + 2, burst), (1.5 * window, 0)], clock
@@ -104,7 +109,7 @@ class Counted:
 
         def condition(at: float) -> float | None:
             value = events.estimated(at, window) / (window if self.a_second else 1)
-            return value if value > limit else None
+            return value if value > limit * (1 + ROUNDING) else None
 
         return Watch(
             self.threshold.alert,
@@ -131,7 +136,7 @@ class Silent:
         busy, still = [(window + 3, 12.0)], [(window + hold + 3, 0.0)]
         yield self._story(Case.ABOVE, [*busy, *still, (3, 12.0)], clock)
         yield self._story(Case.NAN, still, clock)
-        rare = lumps([(window + hold + 5, 0.4)], clock)
+        rare = lumps([(window + hold + 5, 0.9 / window)], clock)
         yield self._told(Case.LOW, [rare, *self._still(rare)], clock)
         enough = lumps([(2, 12.0), (window - 1.5, 0), (2, 12.0), (window - 1.5, 0)], clock)
         yield self._told(Case.BELOW, [*self._still(enough), enough], clock)

@@ -1,10 +1,12 @@
 """Stories of AIExecutionErrorRateHigh: tool runs fail too often, all together or of one tool."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 
-from opsconductor.monitoring.scenario import Scenario, Series
+from opsconductor.contract import recorded
+from opsconductor.monitoring.scenario import Scenario, Series, Value, named
 from opsconductor.monitoring.scenarios.figures import humanized_share, share, window
-from opsconductor.monitoring.scenarios.indicator import Side, Streams
+from opsconductor.monitoring.scenarios.indicator import Durations, Side, Streams
 from opsconductor.monitoring.scenarios.ratio import (
     ABOVE,
     BELOW,
@@ -13,17 +15,20 @@ from opsconductor.monitoring.scenarios.ratio import (
     Stretch,
     Traffic,
     exceeding,
+    off_balance,
     traffic,
 )
 from opsconductor.monitoring.scenarios.story import Case, Story, Told
 from opsconductor.monitoring.scenarios.timeline import MINUTE, Clock, Events
 from opsconductor.monitoring.scenarios.watch import Condition, Watch, checks
+from opsconductor.monitoring.slo.promise import Promise
 from opsconductor.objectives import MIN_REQUESTS_PER_TOOL, Threshold
 
 ALERT = "AIExecutionErrorRateHigh"
 PER_MINUTE = 30.0
 TOOL = "tool"
 
+Shown = Sequence[tuple[Promise, Streams | Durations]]
 Given = Mapping[str, tuple[float, float]]
 """By tool: runs a minute, and the share of them that fails."""
 
@@ -81,8 +86,14 @@ class ErrorRate:
         }
 
     def _apart(self, name: str, given: Given, clock: Clock) -> Story:
+        return off_balance(lambda nudge: self._once(name, given, nudge, clock))
+
+    def _once(self, name: str, given: Given, nudge: float, clock: Clock) -> Story:
         minutes = (self._threshold.window + self._threshold.hold) / MINUTE + 3
-        parts = {tool: traffic([Stretch(minutes, *one)], clock) for tool, one in given.items()}
+        parts = {
+            tool: traffic([Stretch(minutes, *one).nudged(nudge)], clock)
+            for tool, one in given.items()
+        }
         series: Series = {}
         for tool, of in parts.items():
             series |= self._runs.of(TOOL, tool).expose(of)
@@ -101,16 +112,37 @@ class ErrorRate:
     def _balanced(self, clock: Clock) -> Story:
         """As many failures as the limit allows: the alert is for more than that.
 
-        Both sides are one series and 64 runs a minute, so that the share is exact in binary, too.
+        Whole numbers of runs in one series a side, so that the share comes out as the very limit.
         """
-        minutes = 12.0
-        of = traffic([Stretch(minutes, 64.0, self._threshold.limit)], clock)
+        minutes, steps_a_minute = 12.0, MINUTE / clock.step
+        whole = Fraction(self._threshold.limit).limit_denominator(1000).denominator
+        of = traffic([Stretch(minutes, whole * steps_a_minute, self._threshold.limit)], clock)
         scenario = Scenario(
             name=f"{ALERT}: {Case.EXACTLY}",
             series=self._runs.expose(of, plain=True),
             checks=checks([ALERT], [], minutes, clock),
         )
         return Story(ALERT, Case.EXACTLY, scenario)
+
+    def others(self, shown: Shown, clock: Clock) -> Story:
+        """Every other objective of every service fails: it is not about tool runs."""
+        minutes = (self._threshold.window + self._threshold.hold) / MINUTE + 3
+        window = recorded.ERROR_RATIO[self._threshold.window]
+        series: Series = {}
+        values: list[Value] = []
+        for promise, shows in shown:
+            ours = shows is self._runs
+            failing = 0.0 if ours else 0.5
+            series |= shows.expose(traffic([Stretch(minutes, 30.0, failing)], clock))
+            sample = {named(window.name, **promise.labels): failing}
+            values.append(Value(minutes, promise.selected(window.name), sample))
+        scenario = Scenario(
+            name=f"{ALERT}: other objectives fail",
+            series=series,
+            checks=checks([ALERT], [], minutes, clock),
+            values=values,
+        )
+        return Story(ALERT, Case.APART, scenario)
 
     def _watches(self, whole: Traffic, parts: Mapping[str, Traffic]) -> list[Watch]:
         windows, limit = (self._threshold.window,), self._threshold.limit

@@ -222,8 +222,11 @@ def _label_sets(name: str, selectors: Sequence[Selector]) -> Iterator[Mapping[st
         }
     else:
         values = _spoken_of([each for each in selectors if each.name == name])
+    target = _target(name)
+    instances = [target] if set(values) & set(NAMES) else [target, {**target, "instance": "b:1"}]
     for chosen in product(*values.values()):
-        yield {**dict(zip(values, chosen, strict=True)), **_target(name)}
+        for where in instances:
+            yield {**dict(zip(values, chosen, strict=True)), **where}
 
 
 def _spoken_of(selectors: Sequence[Selector]) -> Mapping[str, tuple[str, ...]]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from opsconductor.monitoring.scenario import Scenario, Series
+from opsconductor.contract import recorded
+from opsconductor.monitoring.scenario import Scenario, Series, Value, named
 from opsconductor.monitoring.scenarios.indicator import Durations, Streams
 from opsconductor.monitoring.scenarios.ratio import Stretch, traffic
 from opsconductor.monitoring.scenarios.story import Case, Story, Told
@@ -20,10 +21,11 @@ Shown = Sequence[tuple[Promise, Streams | Durations]]
 def stories(threshold: Threshold, shown: Shown, clock: Clock) -> Iterator[Story]:
     """All of them absent from the start; each in turn while the others stay; none at all."""
     watched = [(one, shows) for one, shows in shown if one.watch_absence]
+    unwatched = [(one, shows) for one, shows in shown if not one.watch_absence]
     gone = (BASE_WINDOW + threshold.hold) / MINUTE + AFTER
     yield _story(threshold, Case.ABSENT, "everything", watched, [], gone, clock)
     for one, _ in watched:
-        others = [each for each in watched if each[0] is not one]
+        others = [each for each in watched if each[0] is not one] + unwatched
         yield _story(threshold, Case.ABOVE, one.title, watched, others, gone, clock)
     # A restart is no reason: five minutes without samples are bridged by the window.
     yield _story(threshold, Case.BELOW, "a restart", watched, [], threshold.hold / MINUTE, clock)
@@ -47,16 +49,22 @@ def _story(  # noqa: PLR0913, PLR0917  what differs between the stories
     still = traffic([Stretch(minutes, 0.0)], clock)
     series: Series = {}
     watches: list[Watch] = []
+    values: list[Value] = []
+    events = recorded.EVENT_RATE[BASE_WINDOW].name
+    for promise, shows in staying:
+        series |= shows.expose(still)
+        sample = {named(events, **promise.labels): 0.0}
+        values.append(Value(minutes, promise.selected(events), sample))
     for promise, shows in watched:
-        stays = any(promise is each for each, _ in staying)
-        if stays or before:
-            series |= shows.expose(still, missed=() if stays else lost)
-        if not stays:
+        if not any(promise is each for each, _ in staying):
+            if before:
+                series |= shows.expose(still, missed=lost)
             watches.append(_watch(threshold, promise, set(lost), clock))
     scenario = Scenario(
         name=f"{ALERT}: {what}",
         series=series,
         checks=checks([ALERT], watches, minutes, clock),
+        values=values,
     )
     return Story(ALERT, case, scenario)
 

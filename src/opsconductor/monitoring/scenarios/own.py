@@ -1,10 +1,11 @@
 """Stories of the monitoring's own alerts: it no longer judges, stores, tells, or has room."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from opsconductor.contract import MONITORING
 from opsconductor.contract.families import STACK_DISK_FREE_RATIO
-from opsconductor.monitoring.scenario import Scenario, named
+from opsconductor.monitoring.scenario import Scenario, Series, named
 from opsconductor.monitoring.scenarios.counts import Counted
 from opsconductor.monitoring.scenarios.figures import (
     humanized_seconds,
@@ -131,6 +132,7 @@ def nobody_to_tell(threshold: Threshold, runbook: str, clock: Clock) -> Iterator
         runbook,
         step="discovery",
     )
+    yield _one_knows(threshold, name, clock)
     yield from Level(
         subject=f"{threshold.alert} discovery",
         threshold=threshold,
@@ -142,6 +144,22 @@ def nobody_to_tell(threshold: Threshold, runbook: str, clock: Clock) -> Iterator
         above=0,
         told=told,
     ).stories(clock)
+
+
+def _one_knows(threshold: Threshold, name: str, clock: Clock) -> Story:
+    """Of two Prometheus servers one knows an Alertmanager, and that is enough."""
+    minutes = threshold.hold / MINUTE + 3
+    count = round(minutes * MINUTE / clock.step) + 1
+    other = {**PROMETHEUS, "instance": "prometheus:2"}
+    scenario = Scenario(
+        name=f"{threshold.alert} discovery: one of two knows it",
+        series={
+            named(name, **PROMETHEUS): notation([0.0] * count),
+            named(name, **other): notation([1.0] * count),
+        },
+        checks=checks([threshold.alert], [], minutes, clock),
+    )
+    return Story(f"{threshold.alert} discovery", Case.APART, scenario)
 
 
 def too_many_series(  # noqa: PLR0913, PLR0917  a budget has an owner
@@ -164,7 +182,8 @@ def too_many_series(  # noqa: PLR0913, PLR0917  a budget has an owner
         threshold=threshold,
         name="scrape_samples_scraped",
         labels=of,
-        beside=[{**of, "instance": f"{job}:2"}, {**of, "job": "another", "service": "another"}],
+        beside=[{**of, "instance": f"{job}:2"}],
+        around=lambda minutes: _foreign(10 * budget, minutes, clock),
         well=round(budget * limit / 2),
         below=round(budget * limit * 0.98),
         exactly=budget * limit,
@@ -172,6 +191,12 @@ def too_many_series(  # noqa: PLR0913, PLR0917  a budget has an owner
         told=told,
         shown=lambda value: humanized_share(value / budget),
     ).stories(clock)
+
+
+def _foreign(value: float, minutes: float, clock: Clock) -> Series:
+    """A target that is none of ours exposes as much as it likes."""
+    name = named("scrape_samples_scraped", job="another", service="another", instance="another:1")
+    return {name: notation([value] * (round(minutes * MINUTE / clock.step) + 1))}
 
 
 def disk_full(threshold: Threshold, runbook: str, clock: Clock) -> Iterator[Story]:
@@ -224,6 +249,8 @@ def samples_missing(threshold: Threshold, runbook: str, clock: Clock) -> Iterato
     for case, (missing, back) in cases.items():
         before = 0.0 if case is Case.ABSENT else 10.0
         yield _samples(threshold, told, case, (before, missing, back), clock)
+    # Samples that do not fall together with evaluations: an age of 130 s is seen.
+    yield _samples(threshold, told, Case.EXACTLY, (10 - 1 / 6, 20, 10), replace(clock, step=10))
 
 
 def _samples(
@@ -245,6 +272,7 @@ def _samples(
     if case is not Case.ABSENT:
         # A target that went away before is no reason: the newest sample of all counts.
         series[named("up", **ALERTMANAGER)] = notation([1.0, 1.0, *(None for _ in values[2:])])
+        series[named("up", **SUPERVISOR)] = notation(values)
     watch = Watch(
         threshold.alert,
         condition,
@@ -255,6 +283,7 @@ def _samples(
     scenario = Scenario(
         name=f"{threshold.alert}: {case}",
         series=series,
+        step=clock.step,
         checks=checks([threshold.alert], [watch], end, clock),
     )
     return Story(threshold.alert, case, scenario)

@@ -17,6 +17,9 @@ OTHER = "another-service"
 QUICK = 0.0005
 """Seconds: in the first bucket of every histogram."""
 
+SPLIT = (0.7, 0.3)
+"""How the quick ones are shared out; the slow ones the other way round."""
+
 Load = Mapping[float, Events]
 """Observations by duration in seconds."""
 
@@ -139,16 +142,20 @@ class Slow:
         return Story(self._name, Case.APART, scenario)
 
     def _exposed(self, load: Load, service: str, **faults: Sequence[int]) -> Series:
+        """Two tools, or two instances: one has most of the slow ones, the other of the quick."""
         series: Series = {}
-        tools = {tool: number / 3 for number, tool in enumerate(self.tools, 1)} or {"": 1.0}
-        for tool, share in tools.items():
-            labels = {**({"tool": tool} if tool else {}), **target(service)}
+        apart = [{"tool": tool} for tool in self.tools] or [{}, {"instance": "another:3003"}]
+        for part, more in zip(SPLIT, apart, strict=True):
+            labels = {**target(service), **more}
             for bound in (*self.family.buckets, float("inf")):
-                within = [one.counts for lasts, one in load.items() if lasts <= bound]
-                counts = [sum(each) * share for each in zip(*within, strict=True)]
+                within = [
+                    [each * (part if lasts == QUICK else 1 - part) for each in one.counts]
+                    for lasts, one in load.items()
+                    if lasts <= bound
+                ]
+                counts = [sum(each) for each in zip(*within, strict=True)]
                 le = "+Inf" if bound == float("inf") else str(bound)
-                name = named(self.family.bucket, le=le, **labels)
-                series[name] = counter(counts, **faults)
+                series[named(self.family.bucket, le=le, **labels)] = counter(counts, **faults)
         return series
 
     def _watch(self, load: Load, service: str) -> Watch:

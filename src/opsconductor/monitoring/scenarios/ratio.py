@@ -7,7 +7,7 @@ falls below it again when a window S has forgotten enough of it.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import ceil, isclose
 
@@ -17,10 +17,10 @@ from opsconductor.monitoring.scenarios.timeline import MINUTE, Clock, Events, st
 from opsconductor.monitoring.scenarios.watch import Condition, Watch, checks
 
 HOUR = 3600
-NEARLY_ALL = 2.68
-LOADS = (2.7, 2.73, 2.77, 2.81)
-"""Times the traffic at a recovery: the first with which no figure is at its limit. The outage
-before is of `NEARLY_ALL` / load of the traffic: all but a percent or so."""
+NEARLY_ALL, LOAD = 0.99, 2.7
+"""What fails in an outage, and times how much traffic comes back after it."""
+NUDGES = (1.0, 1.0013, 1.0029, 0.9983, 1.0071)
+"""A story in which a figure is at its limit is told again with a little more or less traffic."""
 BELOW, ABOVE = 0.98, 1.02
 """Just below and just above a limit: nearer than any slip that is worth catching."""
 
@@ -56,6 +56,11 @@ class Stretch:
     per_minute: float
     failing: float = 0
     mistaken: float = 0
+
+    def nudged(self, by: float) -> "Stretch":
+        """A little more traffic, of which a little less fails, or the other way round."""
+        failing = min(1.0, self.failing * (2 - by))
+        return replace(self, per_minute=self.per_minute * by, failing=failing)
 
 
 def traffic(stretches: Sequence[Stretch], clock: Clock) -> Traffic:
@@ -107,6 +112,14 @@ def _share(of: Traffic, at: float, window: int) -> float:
     return of.failed.within(at, window) / counted if counted > 0 else 0.0
 
 
+def off_balance(tell: Callable[[float], Story]) -> Story:
+    """The story, nudged until no figure of it is at its limit. Raises `BalanceError` where none."""
+    for nudge in NUDGES[:-1]:
+        with suppress(BalanceError):
+            return tell(nudge)
+    return tell(NUDGES[-1])
+
+
 Watching = Callable[[Traffic], Sequence[Watch]]
 Exposing = Callable[..., Series]
 """The series of a traffic; takes `restarts` and `missed`, steps of the clock, and `plain`: as few
@@ -139,7 +152,11 @@ class Share:
         """Every case that can happen to it."""
         yield self._story(Case.BELOW, self._just(BELOW), clock)
         yield self._story(Case.ABOVE, self._just(ABOVE), clock)
-        yield self._past(self.history_clock or clock)
+        slow = self.history_clock or clock
+        yield self._story(Case.HISTORY, self._history(slow), slow, plain=self._long)
+        if len(self.windows) > 1:
+            yield self._story(Case.BELOW, self._one_below(long=True), clock, more=", long window")
+            yield self._story(Case.BELOW, self._one_below(long=False), clock, more=", short window")
         yield self._story(Case.NAN, [Stretch(self._hold + 10, 0)], clock)
         if self.absent is not None:
             look = checks([self.alert], self.absent, self._hold + 10, clock)
@@ -159,13 +176,6 @@ class Share:
     def _long(self) -> bool:
         return self.windows[0] >= HOUR
 
-    def _past(self, clock: Clock) -> Story:
-        for load in LOADS:
-            with suppress(BalanceError):
-                past = self._history(clock, load)
-                return self._story(Case.HISTORY, past, clock, plain=self._long)
-        raise BalanceError(f"{self.subject}: no past is told without a figure at its limit")
-
     @property
     def _hold(self) -> float:
         return self.hold / MINUTE
@@ -180,6 +190,14 @@ class Share:
         clock: Clock,
         more: str = "",
         **how: object,
+    ) -> Story:
+        def tell(nudge: float) -> Story:
+            return self._once(case, [one.nudged(nudge) for one in stretches], clock, more, **how)
+
+        return off_balance(tell)
+
+    def _once(
+        self, case: Case, stretches: Sequence[Stretch], clock: Clock, more: str, **how: object
     ) -> Story:
         of = traffic(stretches, clock)
         scenario = Scenario(
@@ -200,25 +218,38 @@ class Share:
             Stretch(2, self.per_minute),
         ]
 
+    def _one_below(self, *, long: bool) -> list[Stretch]:
+        """One window a little below the limit while the other is above it: both have to burn."""
+        hold, short = self._hold, self.windows[-1] / MINUTE
+        limit, errors = self.limit, 2 * (self.guard.least if self.guard else 0)
+        rate = max(self.per_minute, errors / (limit * short))
+        if long:
+            return [Stretch(short, rate, 0.85 * limit), Stretch(short + hold, rate, 1.053 * limit)]
+        burning = min(1.0, 2 * limit)
+        return [
+            Stretch(max(short, hold + 2), rate, burning),
+            Stretch(short + hold + 2, rate, 0.95 * limit),
+        ]
+
     def _few(self, factor: float) -> list[Stretch]:
         """So few requests that one more failure would matter; all of them fail."""
         least = self.guard.least if self.guard else 0
         quiet = self.hold / MINUTE + self.windows[-1] / MINUTE + 2
         return [Stretch(5, least * factor / 5, 1), Stretch(quiet, 0)]
 
-    def _history(self, clock: Clock, load: float) -> list[Stretch]:
+    def _history(self, clock: Clock) -> list[Stretch]:
         """A past that each window must forget or keep, an outage, and a recovery under load.
 
         Long ago there was heavy traffic that failed at half the limit: whoever looks back too far
         sees it. A failure just within the long window leaves 0.6 of the limit in it: whoever looks
         back too little misses it, and is late. Then nearly all fails until the alert fires, a
-        share of 2.1 limits fills the short window, and health returns with `load` times the
+        share of 2.1 limits fills the short window, and health returns with `LOAD` times the
         traffic.
         """
         long, short = self.windows[0] / MINUTE, self.windows[-1] / MINUTE
         step, limit, rate = clock.interval / MINUTE, self.limit, self.per_minute
         before = max(step, ceil(0.6 * limit * long / step) * step)
-        outage = min(NEARLY_ALL / load, max(1.5 * limit, 0.4 * limit * long / (3.3 * step)))
+        outage = min(NEARLY_ALL, max(1.5 * limit, 0.4 * limit * long / (3.3 * step)))
         crossing = 0.4 * limit * long / outage
         return [
             Stretch(max(long / 4, 2 * step), 10 * rate, 0.5 * limit),
@@ -227,5 +258,5 @@ class Share:
             Stretch(0.85 * long, rate),
             Stretch(crossing + self._hold + 4 * step, rate, outage),
             Stretch(short, rate, min(1.0, 2.1 * limit)),
-            Stretch(1.2 * short, load * rate),
+            Stretch(1.2 * short, LOAD * rate),
         ]

@@ -88,9 +88,15 @@ def stories(shown: Shown, clock: Clock) -> Iterator[Story]:
         yield _story(f"{one[0].title}, never failed", Case.ABSENT, [one], [well], {Side.GOOD})
         bad = traffic([Stretch(LASTS, 30.0, 1)], clock)
         yield _story(f"{one[0].title}, never succeeded", Case.ABSENT, [one], [bad], {Side.BAD})
+        few = traffic([Stretch(LASTS, 0.9 / LASTS, 0.02)], clock)
+        yield _story(f"{one[0].title}, hardly any traffic", Case.LOW, [one], [few])
         yield from _windows(one, clock)
     apart = [_busy(number, clock) for number, _ in enumerate(shown)]
     yield _story("all at once", Case.APART, shown, apart)
+    all_well = [traffic([Stretch(LASTS, 30.0 + n)], clock) for n, _ in enumerate(shown)]
+    yield _story("nothing ever failed", Case.APART, shown, all_well, {Side.GOOD})
+    all_bad = [traffic([Stretch(LASTS, 30.0 + n, 1)], clock) for n, _ in enumerate(shown)]
+    yield _story("nothing ever succeeded", Case.APART, shown, all_bad, {Side.BAD})
 
 
 def _busy(number: int, clock: Clock) -> Traffic:

@@ -81,7 +81,7 @@ def _condition(promise: Promise, placed: PlacedCondition) -> tuple[AlertingRule,
                 hold=scale.hold(written.alert_after.seconds if written.alert_after else 0),
                 severity=placed.severity,
                 labels=labels,
-                summary=_spent(promise),
+                summary=_spent(promise) if written.op in {"gt", "gte"} else _lasting(promise),
                 description=(
                     f"The condition {placed.name} of {placed.policy} holds: over "
                     f"{scale.window(window)} errors spend the budget of {percent(promise.budget)} "
@@ -125,6 +125,14 @@ def _spent(promise: Promise) -> str:
     return (
         f"{promise.service}: the error budget of {promise.title} is spent "
         '{{ $value | printf "%.1f" }} times too fast'
+    )
+
+
+def _lasting(promise: Promise) -> str:
+    """For a condition that holds below its threshold, where nothing need be too fast."""
+    return (
+        f"{promise.service}: the error budget of {promise.title} is spent "
+        '{{ $value | printf "%.1f" }} times as fast as it lasts'
     )
 
 

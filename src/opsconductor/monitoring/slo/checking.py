@@ -30,6 +30,7 @@ class _Slices:
 def promises(resolved: Resolved, options: Options) -> Iterator[Promise]:
     """Every objective of the SLO. Raises `Refused` with all that is wrong with it."""
     _known_annotations(resolved)
+    _one_threshold(resolved)
     span = _period(resolved)
     kept = _kept(resolved, span, options)
     for number, objective in enumerate(resolved.slo.spec.objectives):
@@ -88,7 +89,22 @@ def _target(objective: Objective, place: Place) -> float:
     return target
 
 
+def _one_threshold(resolved: Resolved) -> None:
+    """OpenSLO v1 lets only ratios have several objectives."""
+    spec = resolved.slo.spec
+    if resolved.indicator.spec.threshold_metric is not None and len(spec.objectives) > 1:
+        what = "a thresholdMetric has one objective; write an SLO for each value"
+        found = resolved.document.problem(problem.INDICATOR, what, "spec", "objectives", 1)
+        raise Refused([found])
+
+
 def _period(resolved: Resolved) -> Period:
+    if not resolved.slo.spec.time_window:
+        what = (
+            "timeWindow is missing: OpenSLO lets it be left out, but a budget has no length then; "
+            "write [{duration: 28d, isRolling: true}]"
+        )
+        raise Refused([resolved.document.problem(problem.INVALID_FIELD, what, "spec")])
     try:
         return period(resolved.slo.spec.time_window[0])
     except WindowError as error:
@@ -216,20 +232,26 @@ def _conditions(
                 f"{duration(longest)}, the period or what is kept of it"
             )
             problems.append(placed.place.problem(problem.RETENTION, what, "condition"))
-        reachable = 1 / budget
-        never = (
-            written.threshold >= reachable if written.op == "gt" else written.threshold > reachable
-        )
-        if written.op in {"gt", "gte"} and never:
-            what = (
-                f"the condition {placed.name} can never hold: a burn of {written.threshold:g} "
-                f"times the budget of {budget:g} is an error ratio of "
-                f"{written.threshold * budget:.4g}, and none is above 1"
-            )
+        never = _never(placed, budget)
+        if never:
+            what = f"the condition {placed.name} can never hold: {never}"
             problems.append(placed.place.problem(problem.UNFIRABLE, what, "condition", "threshold"))
     if problems:
         raise Refused(problems)
     return resolved.conditions
+
+
+def _never(placed: PlacedCondition, budget: float) -> str:
+    """Why no error ratio meets the condition, or nothing."""
+    op, threshold = placed.condition.op, placed.condition.threshold
+    if op == "lt" and threshold == 0:
+        return "no burn is below 0"
+    if (op == "gt" and threshold * budget >= 1) or (op == "gte" and threshold * budget > 1):
+        return (
+            f"a burn of {threshold:g} times the budget of {budget:g} is an error ratio of "
+            f"{threshold * budget:.4g}, and none is above 1"
+        )
+    return ""
 
 
 def _breakdown(resolved: Resolved, measured: Measured) -> str:

@@ -14,6 +14,20 @@ from opsconductor.monitoring.slo.located import Located, LocatedError, Path, loc
 from opsconductor.monitoring.slo.openslo import KINDS, VERSION, Object
 from opsconductor.monitoring.slo.problem import Problem
 
+_WORDS: Mapping[str, str] = {
+    "missing": "is missing",
+    "float_type": "is no number",
+    "float_parsing": "is no number",
+    "string_type": "is no text",
+    "list_type": "is no list",
+    "dict_type": "is no mapping",
+    "model_type": "is no mapping",
+    "model_attributes_type": "is no mapping",
+    "bool_type": "is neither true nor false",
+    "bool_parsing": "is neither true nor false",
+}
+"""What is wrong with a field, by the validator's word for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -132,18 +146,19 @@ def _invalid(file: str, source: Located, subject: str, error: ErrorDetails) -> P
         what = f"{field}: no such field{_hint(str(path[-1]))}"
         return Problem(problem.UNKNOWN_FIELD, position, subject, what)
     what = error["msg"].removeprefix("Value error, ")
-    if error["type"] == "missing":
-        what = "is missing"
+    what = _WORDS.get(error["type"], what)
+    if path and path[-1] in {"target", "timeSliceTarget"} and error["type"] == "float_parsing":
+        what += "; write a share such as 0.995, or a percentage as targetPercent: 99.5"
     return Problem(problem.INVALID_FIELD, position, subject, f"{field}: {what}" if field else what)
 
 
 def _hint(field: str) -> str:
-    close = get_close_matches(field, _fields(), n=1)
+    close = get_close_matches(field, field_names(), n=1)
     return f"; did you mean {close[0]}?" if close else ""
 
 
 @cache
-def _fields() -> tuple[str, ...]:
+def field_names() -> tuple[str, ...]:
     """The fields' names as the specification spells them, from every model."""
     seen = set[str]()
     for schema in [model.model_json_schema() for model in KINDS.values()]:

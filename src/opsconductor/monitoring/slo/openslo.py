@@ -108,13 +108,13 @@ class Objective(Strict):
 
 
 class SLOSpec(Strict):
-    """The promise."""
+    """The promise. No `timeWindow` is valid OpenSLO, but nothing that can be compiled."""
 
     description: Description | None = None
     service: Annotated[Text, AfterValidator(service_name)]
     indicator: Indicator | None = None
     indicator_ref: Text | None = None
-    time_window: Annotated[list[TimeWindow], Field(min_length=1, max_length=1)]
+    time_window: list[TimeWindow] = Field(default_factory=list, max_length=1)
     budgeting_method: Literal["Occurrences", "Timeslices", "RatioTimeslices"]
     objectives: Annotated[list[Objective], Field(min_length=1)]
     alert_policies: list[PolicyEntry] | None = None

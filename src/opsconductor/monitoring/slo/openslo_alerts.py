@@ -18,7 +18,7 @@ from opsconductor.monitoring.slo.shorthand import Shorthand
 
 
 class Condition(Strict):
-    """A burn rate over one window."""
+    """A burn rate over one window. The first texts of v1 had no `op`: they alert above."""
 
     kind: Literal["burnrate"] = "burnrate"
     op: Op = "gt"

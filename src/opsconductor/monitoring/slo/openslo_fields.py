@@ -1,6 +1,7 @@
 """What the fields of OpenSLO's objects are made of: names, durations, metadata."""
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -26,14 +27,37 @@ class Strict(BaseModel):
     )
 
 
+_NAME = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9.|/\\-]{0,253}[a-zA-Z0-9])?")
+"""What the specification encourages, and capitals: its own examples have them in names."""
+_KEY = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?")
+_DNS_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_PREFIX = re.compile(rf"(?=.{{1,253}}$){_DNS_LABEL}(?:\.{_DNS_LABEL})*")
+
+
 def _name(text: str) -> str:
-    """RFC 1123: what every implementation has to accept, and what fits a label value."""
-    allowed = set("abcdefghijklmnopqrstuvwxyz0123456789-")
-    if not 1 <= len(text) <= 63 or set(text) - allowed or text[0] == "-" or text[-1] == "-":  # noqa: PLR2004  the RFC's own figure
+    if not _NAME.fullmatch(text):
         raise ValueError(
-            f"{text!r} is no name by RFC 1123: up to 63 lower-case letters, digits and dashes, "
+            f"{text!r} is no name: up to 255 letters, digits and - . | / \\ , "
             "a letter or digit first and last"
         )
+    return text
+
+
+def _label_key(text: str) -> str:
+    if not _KEY.fullmatch(text):
+        raise ValueError(
+            f"{text!r} is no key: up to 63 letters, digits and - _ . , "
+            "a letter or digit first and last"
+        )
+    return text
+
+
+def _annotation_key(text: str) -> str:
+    """`name` or `prefix/name`, the prefix a DNS subdomain."""
+    prefix, slash, name = text.rpartition("/")
+    if slash and not _PREFIX.fullmatch(prefix):
+        raise ValueError(f"{text!r}: what stands before the / is no DNS name such as example.com")
+    _label_key(name)
     return text
 
 
@@ -60,12 +84,14 @@ def severity_word(text: str) -> str:
 
 def service_name(text: str) -> str:
     """A service becomes a label and stands in sentences that are templates."""
-    if set(text) & set('{}"\\\n'):
+    if set(text) & set('{}"\n'):
         raise ValueError(f"{text!r}: braces, quotes and line breaks do not fit a label value")
     return text
 
 
 Name = Annotated[str, AfterValidator(_name)]
+LabelKey = Annotated[str, AfterValidator(_label_key)]
+AnnotationKey = Annotated[str, AfterValidator(_annotation_key)]
 Text = Annotated[str, StringConstraints(min_length=1)]
 Description = Annotated[str, StringConstraints(max_length=MAX_DESCRIPTION)]
 Duration = Annotated[Shorthand, BeforeValidator(as_duration)]
@@ -78,5 +104,5 @@ class Metadata(Strict):
 
     name: Name
     display_name: str | None = None
-    labels: Mapping[str, str | list[str]] = {}
-    annotations: Mapping[str, str] = {}
+    labels: Mapping[LabelKey, str | list[str]] = {}
+    annotations: Mapping[AnnotationKey, str] = {}

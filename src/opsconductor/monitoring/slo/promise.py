@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from opsconductor.monitoring.durations import TimeScale, duration
 from opsconductor.monitoring.slo.indicator import Events, Ratio, Threshold
 from opsconductor.monitoring.slo.references import PlacedCondition
+from opsconductor.monitoring.slo.selector_text import quoted
 from opsconductor.monitoring.slo.windows import Period
 from opsconductor.objectives import BurnTier
 
@@ -78,7 +79,7 @@ class Promise:
     def selected(self, series: str) -> str:
         """The objective's own series of a recorded name."""
         objective = f', objective="{self.objective}"' if self.objective else ""
-        return f'{series}{{slo="{self.slo}"{objective}}}'
+        return f"{series}{{slo={quoted(self.slo)}{objective}}}"
 
     @property
     def sample_seconds(self) -> float:

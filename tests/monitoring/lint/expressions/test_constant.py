@@ -5,6 +5,7 @@ from tests.monitoring.lint.expressions.asking import findings, ids
 
 from opsconductor.monitoring.lint.expressions.constant import check
 from opsconductor.monitoring.lint.query import Role
+from opsconductor.monitoring.promql.schema import Schema
 
 RATIO = "slo:sli_errors_per_sli_events:ratio_rate1h"
 RAW = 'sum(rate(http_requests_total{code="500"}[5m])) / sum(rate(http_requests_total[5m]))'
@@ -29,6 +30,8 @@ P95 = "histogram_quantile(0.95, sum by (le) (rate(request_duration_seconds_bucke
         ("count(up == 0) < 1", "constant-comparison"),
         ("absent(up) == 0", "constant-comparison"),
         ("sum(up > bool 2) > 0 and up", "constant-comparison"),
+        ("sum(up == 0) > 0", "constant-comparison"),
+        ("sum by (job) (up == 0) >= 1", "constant-comparison"),
         ("(up > 0.5) < 0.2", "constant-comparison"),
         ("day_of_week() > 6", "constant-comparison"),
         (f"{RATIO} > 14.4 * 0.1", "unfirable-tier"),
@@ -95,3 +98,12 @@ def test_the_range_of_the_left_side_is_said() -> None:
     assert "between 0 and 10" in found.explanation
     (found,) = findings(check, "count(up) == 0")
     assert "absent" in found.advice
+
+
+def test_what_prometheus_makes_itself_is_bounded_without_a_schema() -> None:
+    """`up` is on no metrics page, and is 0 or 1 everywhere."""
+    nothing = Schema({}, "nothing", complete=False)
+    assert [one.kind.id for one in findings(check, "up > 1", schema=nothing)] == [
+        "constant-comparison"
+    ]
+    assert findings(check, "up == 0", schema=nothing) == []

@@ -21,6 +21,8 @@ from opsconductor.monitoring.lint.query import Role
         "job:http_requests:sum > 5",
         "http_requests_total == 0 or absent(http_requests_total)",
         '{__name__="http_requests_total"} > 5',
+        "avg_over_time(http_requests_total[5m]) > 100",
+        "quantile_over_time(0.9, http_requests_total[1h]) > 100",
     ],
 )
 def test_a_raw_counter_in_a_condition_is_found(text: str) -> None:

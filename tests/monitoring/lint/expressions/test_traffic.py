@@ -1,7 +1,7 @@
 """Ratios that are compared without a look at how much traffic they are made of."""
 
 import pytest
-from tests.monitoring.lint.expressions.asking import ids
+from tests.monitoring.lint.expressions.asking import findings, ids
 
 from opsconductor.monitoring.lint.expressions.traffic import check
 from opsconductor.monitoring.lint.query import Role
@@ -25,6 +25,8 @@ RECORDED = "job:http_errors_per_http_requests:ratio_rate5m"
             "sum(rate(request_duration_seconds_bucket{le='0.5'}[5m]))"
             " / sum(rate(request_duration_seconds_count[5m])) < 0.95"
         ),
+        RAW.replace("/ ", "> 0.05 * "),
+        'sum(rate(http_requests_total{code="200"}[5m])) < sum(rate(http_requests_total[5m])) * 0.9',
     ],
 )
 def test_a_ratio_without_a_guard_is_found(text: str) -> None:
@@ -51,6 +53,9 @@ def test_a_ratio_without_a_guard_is_found(text: str) -> None:
         "queue_length / 5 > 0.5",
         "rate(http_requests_total[5m]) > 0.5",
         f"{RAW} == 1",
+        "rate(http_requests_total[5m]) > 2 * rate(http_requests_total[5m] offset 1h)",
+        "rate(http_requests_total[5m]) < 0.1 * rate(http_requests_total[5m] offset 1w)",
+        "rate(cpu_idle_seconds_total[5m]) < 0.1 * rate(cpu_seconds_total[5m])",
         "rate(request_duration_seconds_sum[5m]) / rate(request_duration_seconds_count[5m]) > 1",
         "rate(cpu_idle_seconds_total[5m]) / rate(cpu_seconds_total[5m]) < 0.1",
     ],
@@ -63,3 +68,26 @@ def test_a_guarded_ratio_or_one_of_something_else_is_silent(text: str) -> None:
 def test_only_alerts_are_judged() -> None:
     """A panel wakes nobody."""
     assert ids(check, f"{RAW} > 0.05", role=Role.PANEL) == []
+
+
+@pytest.mark.parametrize(
+    ("ratio", "guard"),
+    [
+        (RAW, "`and sum(rate(http_requests_total[5m])) > 0.067`"),
+        (
+            (
+                'sum by (route) (increase(http_requests_total{code="500"}[1h]))'
+                " / sum by (route) (increase(http_requests_total[1h]))"
+            ),
+            "`and sum by (route) (increase(http_requests_total[1h])) > 20`",
+        ),
+        (RECORDED, "by the ratio's own labels"),
+    ],
+)
+def test_the_guard_that_is_advised_has_the_labels_of_the_ratio(ratio: str, guard: str) -> None:
+    """A guard without the ratio's labels would match nothing: the remedy would be trap 1."""
+    (finding,) = findings(check, f"{ratio} > 0.05")
+    assert guard in finding.advice
+    if not guard.startswith("`"):
+        return
+    assert ids(check, f"{ratio} > 0.05 {guard.strip('`')}") == []

@@ -117,3 +117,20 @@ def test_a_broken_configuration_is_refused(text: str, words: str) -> None:
     """The place and the reason are named."""
     with pytest.raises(UnreadableError, match=words):
         alertmanager_routing(Source("alertmanager.yml", text.encode()))
+
+
+@pytest.mark.parametrize(
+    ("severity", "found"),
+    [
+        ("page", []),
+        ("crit", []),
+        ("P1", []),
+        ("business-hours", []),
+        ("critcal", ["unknown-severity"]),
+        ("warnign", ["unknown-severity"]),
+    ],
+)
+def test_of_a_strangers_receivers_nothing_is_claimed(severity: str, found: list[str]) -> None:
+    """Who is told by another Alertmanager is not known; a misspelling is one everywhere."""
+    context = replace(OURS, receivers={})
+    assert ids(linted(with_severity(severity), context=context)) == found

@@ -51,3 +51,17 @@ def test_the_indicators_queries_are_linted_as_they_are_compiled() -> None:
         ('rate(pipeline_requests_total{status="error"}[5m])', 27, Role.INDICATOR),
         ("rate(pipeline_requests_total[5m])", 32, Role.INDICATOR),
     ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "begins"),
+    [
+        (("target: 0.99", "target: 95%"), "spec.objectives.0.target: is no number"),
+        (("apiVersion: openslo/v1", "apiVersion: openslo/v2"), "apiVersion 'openslo/v2'"),
+        (("duration: 7d", "duration: 30d"), "The period of 30d is longer"),
+    ],
+)
+def test_a_field_is_named_as_it_is_written(wrong: tuple[str, str], begins: str) -> None:
+    """`ApiVersion` is no field: only a word of prose gets a capital."""
+    finding, *_ = found(TEXT.replace(*wrong))
+    assert finding.explanation.startswith(begins)

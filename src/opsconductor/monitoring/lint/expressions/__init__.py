@@ -6,6 +6,7 @@ from opsconductor.monitoring.lint.analysis import Analysis
 from opsconductor.monitoring.lint.expressions import (
     averages,
     born_at_one,
+    burn,
     cardinality,
     constant,
     counters,
@@ -46,6 +47,7 @@ _ABOUT_VALUES = (
     constant,
     nan,
     emptiness,
+    burn,
     traffic,
     recorded,
 )

@@ -35,6 +35,9 @@ COUNTER_WITHOUT_RATE = Kind(
 KINDS: tuple[Kind, ...] = (COUNTER_WITHOUT_RATE,)
 
 _ASK_NO_VALUE = frozenset({"absent", "timestamp"})
+_BLENDS = frozenset({"avg_over_time", "sum_over_time", "quantile_over_time"})
+"""What they make of a counter depends on when its process started, as the counter does; the
+largest and the last value are asked for where a gap is to be bridged."""
 _COUNT = frozenset({"count", "group", "count_values"})
 
 
@@ -65,7 +68,8 @@ def _use(analysis: Analysis, selector: VectorSelector) -> str:
     for node in analysis.above(selector):
         match node:
             case MatrixSelector() | SubqueryExpr():
-                return ""  # a range: what is done with it is other checks' concern
+                if not _blends(analysis.parent(node)):
+                    return ""  # a range: what is done with it is other checks' concern
             case Call() if node.func.name in _ASK_NO_VALUE:
                 return ""
             case AggregateExpr() if str(node.op) in _COUNT:
@@ -78,6 +82,11 @@ def _use(analysis: Analysis, selector: VectorSelector) -> str:
                 pass
         below = node
     return "the panel shows" if analysis.query.role is Role.PANEL else ""
+
+
+def _blends(above: Expr | None) -> bool:
+    """Whether what is done with the range gives another raw value, and no growth."""
+    return isinstance(above, Call) and above.func.name in _BLENDS
 
 
 def _operand(node: BinaryExpr, below: Expr) -> str | None:

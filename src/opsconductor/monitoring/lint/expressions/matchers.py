@@ -12,7 +12,7 @@ from opsconductor.monitoring.lint.finding import Edit, Finding, Kind, Level
 from opsconductor.monitoring.lint.nearest import nearest
 from opsconductor.monitoring.promql import re2
 from opsconductor.monitoring.promql.schema import Metric, Values
-from opsconductor.monitoring.promql.selection import named, narrow
+from opsconductor.monitoring.promql.selection import fulfils, named, narrow
 from opsconductor.monitoring.promql.shape import NAME
 from opsconductor.monitoring.promql.values import ABSENT, possible
 
@@ -60,6 +60,9 @@ KINDS: tuple[Kind, ...] = (UNKNOWN_LABEL, IMPOSSIBLE_LABEL_VALUE, LE_SPELLING)
 
 _ALIKE = 0.75
 """How alike a value that was never seen has to be to a seen one to be taken for a misspelling."""
+_DIGITS = 3
+_CODES = range(100, 1000)
+"""What a label of three digits may hold; a status code is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +90,18 @@ def check(analysis: Analysis) -> Iterator[Finding]:
 
 def _judged(analysis: Analysis, asked: _Asked) -> Iterator[Finding]:
     matcher = asked.matcher
-    if all(matcher.name not in metric.labels for metric in asked.metrics):
-        if not any(metric.open for metric in asked.metrics) and not _asks_for_absence(matcher):
+    if not any(metric.may_have(matcher.name) for metric in asked.metrics):
+        if not _asks_for_absence(matcher):
             yield _unknown_label(analysis, asked)
         return
+    if all(matcher.name not in metric.labels for metric in asked.metrics):
+        return  # what scraping adds is not known
     spelled = _other_spelling(asked)
     if spelled is not None:
         yield _le_spelling(analysis, asked, *spelled)
     elif any(possible(narrow(values, matcher)) for values in asked.values):
         return
-    elif not analysis.schema.observed or _misspelled(asked) is not None:
+    elif not analysis.schema.observed or _never_seen(asked):
         yield _impossible(analysis, asked)
 
 
@@ -110,7 +115,7 @@ def _asks_for_absence(matcher: Matcher) -> bool:
 
 
 def _unknown_label(analysis: Analysis, asked: _Asked) -> Finding:
-    known = {label for metric in asked.metrics for label in metric.labels}
+    known = {label for metric in asked.metrics for label in metric.labels if metric.may_have(label)}
     meant = nearest(asked.matcher.name, known)
     return analysis.finding(
         UNKNOWN_LABEL,
@@ -131,17 +136,40 @@ def _impossible(analysis: Analysis, asked: _Asked) -> Finding:
     )
 
 
+def _never_seen(asked: _Asked) -> bool:
+    """Whether values that were only observed suffice: others may come, but not every other."""
+    if asked.matcher.name == "le" and all(metric.bounds for metric in asked.metrics):
+        return True  # a histogram's bounds do not come and go
+    return _misspelled(asked) is not None or _is_no_code(asked)
+
+
+def _is_no_code(asked: _Asked) -> bool:
+    """Whether the label holds numbers of three digits, and the matcher admits none: `5xx`, `5`."""
+    known = _known(asked)
+    if not known or not all(len(value) == _DIGITS and value.isdigit() for value in known):
+        return False
+    return not any(fulfils(asked.matcher, str(code)) is not False for code in _CODES)
+
+
 def _known(asked: _Asked) -> frozenset[str]:
     return frozenset[str]().union(*(values.known or frozenset() for values in asked.values))
 
 
 def _misspelled(asked: _Asked) -> str | None:
-    """The value that was probably meant, where the matcher asks for one value."""
-    if asked.matcher.op != MatchOp.Equal or not asked.matcher.value:
-        return None
+    """The value that was probably meant, where the matcher asks for certain values."""
     folded = {value.casefold(): value for value in _known(asked)}
-    meant = nearest(asked.matcher.value.casefold(), folded, cutoff=_ALIKE)
-    return None if meant is None else folded[meant]
+    for written in _asked_values(asked.matcher):
+        meant = nearest(written.casefold(), folded, cutoff=_ALIKE)
+        if meant is not None:
+            return folded[meant]
+    return None
+
+
+def _asked_values(matcher: Matcher) -> list[str]:
+    if matcher.op == MatchOp.Equal:
+        return [matcher.value] if matcher.value else []
+    pattern = re2.understand(matcher.value) if matcher.op == MatchOp.Re else None
+    return sorted(pattern.values or ()) if pattern is not None else []
 
 
 def _metric_names(metrics: Sequence[Metric]) -> str:

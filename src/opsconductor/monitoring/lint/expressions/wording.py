@@ -37,4 +37,5 @@ def labels(vector: Yield) -> str:
 
 
 def _labels(shape: Shape) -> str:
-    return f"({', '.join(sorted(name for name in shape.labels if name != NAME))})"
+    names = (name for name in shape.labels if name != NAME and shape.may_have(name))
+    return f"({', '.join(sorted(names))})"

@@ -19,6 +19,8 @@ USUAL = frozenset(
 )
 """Words that others use: syslog (RFC 5424, section 6.2.1) with its abbreviations, the SRE
 Workbook's page and ticket, X.733 and the usual numbered levels. They are no spelling mistakes."""
+_ALIKE = 0.8
+"""How alike a word has to be to a usual severity to be taken for a misspelling of it."""
 UNHEARD = frozenset({"none"})
 """By convention nobody is told of these: a dead man's switch, or alerts that only inhibit."""
 
@@ -72,6 +74,9 @@ def _listed(rule: Rule, severity: Text, linted: LintedRules) -> Iterator[Finding
     receivers, value = linted.context.receivers, severity.value
     if value in receivers or value in UNHEARD:
         return
+    if not receivers:
+        yield from _misspelt(rule, severity)
+        return
     known = ", ".join(f"{name} ({who})" for name, who in receivers.items())
     usual = value.lower() in USUAL or value in set(Severity)
     near = nearest(value.lower(), receivers)
@@ -84,6 +89,21 @@ def _listed(rule: Rule, severity: Text, linted: LintedRules) -> Iterator[Finding
         explanation=f"{said}; those that have one are {known}.",
         remedy=remedy,
     )
+
+
+def _misspelt(rule: Rule, severity: Text) -> Iterator[Finding]:
+    """Of a stranger's words only those that are nearly, and not quite, a usual one."""
+    usual = USUAL | set(Severity)
+    folded = severity.value.lower()
+    near = None if folded in usual else nearest(folded, usual, cutoff=_ALIKE)
+    if near is not None:
+        yield Finding(
+            kind=UNKNOWN_SEVERITY,
+            position=severity.position,
+            subject=rule.subject,
+            explanation=f"`{severity.value}` is none of the usual severities.",
+            remedy=f"Did you mean `{near}`?",
+        )
 
 
 def _routed(rule: Rule, linted: LintedRules) -> Iterator[Finding]:

@@ -60,7 +60,8 @@ def check(linted: LintedRules) -> Iterator[Finding]:
         interval = linted.context.interval if rule.interval is None else rule.interval
         if interval is None:
             continue
-        if rule.hold is not None and rule.hold_seconds and interval > rule.hold_seconds:
+        waits = rule.kind == "alert" and rule.hold_seconds
+        if rule.hold is not None and waits and interval > waits:
             yield Finding(
                 kind=SLOWER_THAN_FOR,
                 position=rule.hold.position,

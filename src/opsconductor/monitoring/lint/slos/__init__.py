@@ -9,7 +9,7 @@ from opsconductor.monitoring.lint.finding import Finding, Kind
 from opsconductor.monitoring.lint.slos import documents as documents_kinds
 from opsconductor.monitoring.lint.slos import promises as promises_kinds
 from opsconductor.monitoring.slo.compiler import compiled_documents
-from opsconductor.monitoring.slo.documents import Documents
+from opsconductor.monitoring.slo.documents import Documents, field_names
 from opsconductor.monitoring.slo.promise import Options
 
 KINDS: tuple[Kind, ...] = (*documents_kinds.KINDS, *promises_kinds.KINDS)
@@ -23,5 +23,12 @@ def check(documents: Documents, options: Options) -> Iterator[Finding]:
             kind=BY_ID[one.code],
             position=one.position,
             subject=one.subject,
-            explanation=f"{one.what[:1].upper()}{one.what[1:]}.",
+            explanation=f"{_sentence(one.what)}.",
         )
+
+
+def _sentence(what: str) -> str:
+    """With a capital, unless a field's name begins it, which is written in one way only."""
+    first = what.partition(" ")[0].rstrip(":")
+    is_field = "." in first or first in field_names()
+    return what if is_field else f"{what[:1].upper()}{what[1:]}"
