@@ -1,7 +1,8 @@
 """Stories played to rules and to every mutant of them, cheap ones first, several at once."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from opsconductor.monitoring.mutation.error import ProofError
@@ -15,6 +16,8 @@ from opsconductor.proof.promtool import PromtoolError
 from opsconductor.proof.rule_tests import RuleTests
 from opsconductor.proof.verdicts import Verdicts
 
+AHEAD = 4
+"""Games that are begun before the results of those before them are known."""
 ROUNDS = 20
 """So often a scenario is played again without the mutants that Prometheus cannot evaluate."""
 
@@ -152,26 +155,20 @@ def _cost(game: Played) -> float:
 
 
 def _play_all(course: Course, games: Sequence[Played], engine: Engine, report: Report) -> None:
-    waiting, running = iter(games), set[Future[tuple[Played, Mapping[str, str]]]]()
-    done = 0
+    """Each game is spared the mutants that games well before it caught.
+
+    Which ones those are must not depend on how fast each is, or a second run would ask for what
+    the first one did not need to know: results count in the games' order, `AHEAD` games late.
+    """
+    running: deque[Future[tuple[Played, Mapping[str, str]]]] = deque()
     with ThreadPoolExecutor(engine.workers) as pool:
-
-        def start() -> None:
-            for game in waiting:
+        for done, game in enumerate([*games, *[None] * AHEAD], 1 - AHEAD):
+            if len(running) == AHEAD or (game is None and running):
+                _note(course, *running.popleft().result())
+                report(Progress(done, len(games), len(course.survivors), len(course.mutants)))
+            if game is not None:
                 alive = tuple(one for one in game.mutants if one.name not in course.killed)
-                running.add(pool.submit(_play, replace(game, mutants=alive), engine))
-                return
-
-        for _ in range(engine.workers):
-            start()
-        while running:
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
-                running.discard(future)
-                _note(course, *future.result())
-                done += 1
-                start()
-            report(Progress(done, len(games), len(course.survivors), len(course.mutants)))
+                running.append(pool.submit(_play, replace(game, mutants=alive), engine))
 
 
 def _note(course: Course, game: Played, said: Mapping[str, str]) -> None:

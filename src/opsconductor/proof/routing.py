@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -26,6 +27,9 @@ from opsconductor.proof.temporary_alertmanager import (
 from opsconductor.settings import Settings
 from opsconductor.settings.model import Alertmanager, Console, Inbox, Receivers
 from opsconductor.stack.programs import Programs
+
+Configured = Callable[[Settings], dict[str, Any]]
+"""Makes Alertmanager's configuration."""
 
 DELIVERY_SECONDS = 60
 POLL_SECONDS = 0.2
@@ -56,14 +60,19 @@ class Routing:
         return not (self.wrong_routes or self.wrong_deliveries or self.wrong_pairs)
 
 
-async def routing(settings: Settings, own: Sequence[Labels], programs: Programs) -> Routing:
+async def routing(
+    settings: Settings,
+    own: Sequence[Labels],
+    programs: Programs,
+    configured: Configured = alertmanager_document,
+) -> Routing:
     """Try everything; `own` are the labels with which our alerts fire.
 
     Raises `TemporaryAlertmanagerError` where a server does not start or settle.
     """
     routes = [*matrix(), *(Route(labels, receiver(labels)) for labels in own)]
     with tempfile.TemporaryDirectory(prefix="opsconductor-routing-") as folder:
-        config = _patient(settings)
+        config = _patient(settings, configured)
         asked = [Route(labels, receiver(labels)) for labels in own]
         by_amtool = await _amtool(programs, config, Path(folder), asked)
         async with temporary_alertmanager(programs.alertmanager, config, Path(folder)) as client:
@@ -71,7 +80,7 @@ async def routing(settings: Settings, own: Sequence[Labels], programs: Programs)
         beside = list(pairs(own))
         async with temporary_alertmanager(programs.alertmanager, config, Path(folder)) as client:
             silenced, wrong_pairs = await _pairs(client, beside)
-        delivered, wrong_deliveries = await _deliver(settings, own, programs, Path(folder))
+        delivered, wrong_deliveries = await _deliver(settings, own, programs, configured)
     return Routing(
         len(routes),
         len(asked),
@@ -84,10 +93,10 @@ async def routing(settings: Settings, own: Sequence[Labels], programs: Programs)
     )
 
 
-def _patient(settings: Settings) -> str:
+def _patient(settings: Settings, configured: Configured) -> str:
     """The configuration, but nothing is sent while it is only asked."""
     waiting = Alertmanager(group_wait_seconds=NEVER_SECONDS)
-    document = alertmanager_document(settings.model_copy(update={"alertmanager": waiting}))
+    document = configured(settings.model_copy(update={"alertmanager": waiting}))
     for route in document["route"]["routes"]:
         if "group_wait" in route:
             route["group_wait"] = f"{NEVER_SECONDS:.0f}s"
@@ -164,9 +173,20 @@ def _quiet(alert: Alert) -> bool:
 
 
 async def _deliver(
-    settings: Settings, own: Sequence[Labels], programs: Programs, folder: Path
+    settings: Settings, own: Sequence[Labels], programs: Programs, configured: Configured
 ) -> tuple[int, list[str]]:
     """One message of each alert, through Alertmanager, into the inbox."""
+    with tempfile.TemporaryDirectory(prefix="opsconductor-delivery-") as name:
+        return await _delivered(settings, own, programs, configured, Path(name))
+
+
+async def _delivered(
+    settings: Settings,
+    own: Sequence[Labels],
+    programs: Programs,
+    configured: Configured,
+    folder: Path,
+) -> tuple[int, list[str]]:
     console, smtp = free_port(), free_port()
     loopback = settings.model_copy(
         update={
@@ -179,7 +199,7 @@ async def _deliver(
             "alertmanager": Alertmanager(group_wait_seconds=0.1, group_interval_seconds=1),
         }
     )
-    config = yaml_text(alertmanager_document(loopback))
+    config = yaml_text(configured(loopback))
     async with (
         _console(loopback, folder),
         temporary_alertmanager(programs.alertmanager, config, folder) as client,

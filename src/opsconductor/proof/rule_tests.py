@@ -48,6 +48,8 @@ class RuleTests:
         _, _, said = done.stderr.partition("FAILED:")
         if not said:
             _, _, said = done.stdout.partition("FAILED:")
+        if not said:
+            raise PromtoolError(f"promtool says: {(done.stderr or done.stdout).strip()}")
         try:
             return answers(said)
         except AnswerError as error:

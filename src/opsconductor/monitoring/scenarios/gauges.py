@@ -106,7 +106,11 @@ class Level:
         clock: Clock,
     ) -> Story:
         count = round(minutes * MINUTE / clock.step) + 1
-        well = {named(self.name, **labels): notation([self.well] * count) for labels in self.beside}
+        gone = case is Case.ABSENT and self.absent is not None
+        well = {
+            named(self.name, **labels): notation([self.well] * count)
+            for labels in (() if gone else self.beside)
+        }
         scenario = Scenario(
             name=f"{self.subject}: {case}",
             series=self.around(minutes) | well | series,

@@ -88,8 +88,8 @@ def stories(shown: Shown, clock: Clock) -> Iterator[Story]:
         yield _story(f"{one[0].title}, never failed", Case.ABSENT, [one], [well], {Side.GOOD})
         bad = traffic([Stretch(LASTS, 30.0, 1)], clock)
         yield _story(f"{one[0].title}, never succeeded", Case.ABSENT, [one], [bad], {Side.BAD})
-        few = traffic([Stretch(LASTS, 0.9 / LASTS, 0.02)], clock)
-        yield _story(f"{one[0].title}, hardly any traffic", Case.LOW, [one], [few])
+        few = traffic([Stretch(LASTS, 0.9 / LASTS, 0.5)], clock)
+        yield _story(f"{one[0].title}, hardly any traffic", Case.LOW, [one], [few], plain=True)
         yield from _windows(one, clock)
     apart = [_busy(number, clock) for number, _ in enumerate(shown)]
     yield _story("all at once", Case.APART, shown, apart)
