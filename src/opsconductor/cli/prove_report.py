@@ -71,7 +71,7 @@ def _mutants(console: Console, found: Summary) -> None:
         for mutant in named[:2]:
             console.print(Text(f"  such as {mutant}", "bright_black"), soft_wrap=True)
     if found.survivors:
-        console.print(Text(f"\n{len(found.survivors)} survived:", "red"))
+        console.print(Text(f"\n{len(found.survivors)} survived:", "red" if found.own else ""))
     for mutant in found.survivors[:MOST_SHOWN]:
         console.print(Text(f"  {mutant}"), soft_wrap=True)
     if len(found.survivors) > MOST_SHOWN:
@@ -79,11 +79,16 @@ def _mutants(console: Console, found: Summary) -> None:
     console.print(
         f"\n{found.stories} scenarios, {found.mutants} mutants ({found.redundant} more slips "
         f"change nothing, {found.refused} are refused by Prometheus), {found.killed} killed: "
-        f"{found.rate:.1%}; without "
-        f"{len(found.equivalents)} equivalents {found.rate_without_equivalents:.1%} "
-        f"(at least {LEAST:.0%})",
+        f"{found.rate:.1%}{_excused(found)}",
         soft_wrap=True,
     )
+
+
+def _excused(found: Summary) -> str:
+    if not found.own:
+        return ""
+    rate = found.rate_without_equivalents
+    return f"; without {len(found.equivalents)} equivalents {rate:.1%} (at least {LEAST:.0%})"
 
 
 def _routing(console: Console, found: Routing) -> None:

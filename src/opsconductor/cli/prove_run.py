@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -35,6 +36,8 @@ from opsconductor.stack.programs import Programs, locate
 from opsconductor.stack.slo_files import read_slos
 
 RULES = "prometheus/rules.yml"
+WIDTH = 110
+"""Of the table where no terminal says how wide it is."""
 LEFT_OPEN_SINCE = 3
 """The major version of Prometheus whose ranges no longer hold a sample at their beginning."""
 
@@ -59,7 +62,7 @@ def run(job: Job, *, as_json: bool) -> bool:
         print(json.dumps({"ok": good, "files": told}, indent=2))  # noqa: T201  the output
     else:
         for name, one in found.items():
-            print_report(Console(), name, one)
+            print_report(Console(width=None if sys.stdout.isatty() else WIDTH), name, one)
     return good
 
 
@@ -83,7 +86,8 @@ def _own(job: Job, settings: Settings, programs: Programs) -> dict[str, Summary]
     if job.routing and not job.alerts:
         labels = own_labels((rule.alert, rule.labels) for rule in every if rule.alert)
         routes = _routed(settings, labels, programs, verdicts)
-    verdicts.save()
+    # A run over all is all that anybody asks for; what it did not need is out of date.
+    verdicts.save(forget=routes is not None)
     return {"our rules": summary(course, apart, routes, own=True)}
 
 

@@ -60,12 +60,12 @@ class Verdicts:
         self._known |= verdicts
         self._used |= verdicts.keys()
 
-    def save(self) -> None:
-        """Write what this run has used; what nothing asks for any more is forgotten."""
+    def save(self, *, forget: bool = False) -> None:
+        """Write what is known; with `forget` only what was asked for since the file was read."""
         if self._path is None:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        kept = {key: self._known[key] for key in sorted(self._used)}
+        kept = {key: self._known[key] for key in sorted(self._used if forget else self._known)}
         draft = self._path.with_suffix(".new")
         draft.write_text(json.dumps(kept), encoding="utf-8")
         draft.replace(self._path)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from opsconductor.monitoring.scenario import Scenario, Series
+from opsconductor.monitoring.scenarios.exactly import AtTheLimit
 from opsconductor.monitoring.scenarios.figures import number, share, window
 from opsconductor.monitoring.scenarios.indicator import Durations, Side, Streams
 from opsconductor.monitoring.scenarios.ratio import (
@@ -37,6 +38,7 @@ def stories(shown: Shown, clock: Clock) -> Iterator[Story]:
     for index, (promise, shows) in enumerate(shown):
         for tier in promise.tiers:
             yield from _share(promise, tier, shows, clock, first=not index).stories(clock)
+            yield from AtTheLimit(promise, tier, shows, _told(promise, tier), clock).stories()
     for alert in dict.fromkeys(tier.alert for one, _ in shown for tier in one.tiers):
         for even in (False, True):
             yield off_balance(partial(_together, alert, shown, clock, even))

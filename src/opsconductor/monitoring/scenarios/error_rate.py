@@ -69,6 +69,7 @@ class ErrorRate:
         yield self._apart("too few runs of a tool", self._few(BELOW), clock)
         yield self._apart("just enough runs of a tool", self._few(ABOVE), clock)
         yield self._balanced(clock)
+        yield self._just_enough(clock)
 
     def _few(self, factor: float) -> Given:
         rate = MIN_REQUESTS_PER_TOOL * factor / (self._threshold.window / MINUTE)
@@ -114,15 +115,45 @@ class ErrorRate:
 
         Whole numbers of runs in one series a side, so that the share comes out as the very limit.
         """
-        minutes, steps_a_minute = 12.0, MINUTE / clock.step
-        whole = Fraction(self._threshold.limit).limit_denominator(1000).denominator
-        of = traffic([Stretch(minutes, whole * steps_a_minute, self._threshold.limit)], clock)
+        minutes = 12.0
+        share = Fraction(self._threshold.limit).limit_denominator(1000)
+        runs = share.denominator * self._multiple(share, clock) * MINUTE / clock.step
+        of = traffic([Stretch(minutes, runs, share.numerator / share.denominator)], clock)
         scenario = Scenario(
             name=f"{ALERT}: {Case.EXACTLY}",
             series=self._runs.expose(of, plain=True),
             checks=checks([ALERT], [], minutes, clock),
         )
         return Story(ALERT, Case.EXACTLY, scenario)
+
+    def _multiple(self, share: Fraction, clock: Clock) -> int:
+        """Times as many runs, so that the quotient of the rates is the limit to the bit."""
+        steps, a_second = self._threshold.window // clock.step, 1 / self._threshold.window
+        for multiple in range(1, 80):
+            bad = share.numerator * multiple * steps * a_second
+            good = (share.denominator - share.numerator) * multiple * steps * a_second
+            if bad / (good + bad) == self._threshold.limit:
+                return multiple
+        return 1
+
+    def _just_enough(self, clock: Clock) -> Story:
+        """A tool with just as many runs as are wanted, half of which fail, is judged."""
+        minutes = (self._threshold.window + self._threshold.hold) / MINUTE + 3
+        rate = MIN_REQUESTS_PER_TOOL / (self._threshold.window / MINUTE)
+        of = traffic([Stretch(minutes, rate, 0.5)], clock)
+        windows, limit = (self._threshold.window,), self._threshold.limit
+        # Between one run less and so many: no figure is at its limit.
+        guard = Guard(MIN_REQUESTS_PER_TOOL - 0.5, self._threshold.window, failures=False)
+        watches = [
+            self._watch("", exceeding(of, windows, limit)),
+            self._watch("echo", exceeding(of, windows, limit, guard)),
+        ]
+        scenario = Scenario(
+            name=f"{ALERT}: just {MIN_REQUESTS_PER_TOOL} runs of a tool",
+            series=self._runs.expose(of, plain=True),
+            checks=checks([ALERT], watches, minutes, clock),
+        )
+        return Story(ALERT, Case.LOW, scenario)
 
     def others(self, shown: Shown, clock: Clock) -> Story:
         """Every other objective of every service fails: it is not about tool runs."""

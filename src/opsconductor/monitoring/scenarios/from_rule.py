@@ -17,13 +17,15 @@ from opsconductor.monitoring.mutation.tree import (
     Selector,
     text,
 )
-from opsconductor.monitoring.scenario import Firing, Scenario, named
+from opsconductor.monitoring.scenario import Firing, Scenario, Series, named
 from opsconductor.monitoring.scenarios.story import Case, Story
 from opsconductor.monitoring.scenarios.timeline import MINUTE, Clock, counter, notation, steady
 from opsconductor.monitoring.scenarios.watch import Condition, Watch, checks
 
 RATES = ("rate", "increase", "irate")
 SUMS = ("sum", "max", "min", "avg")
+NEAR = 0.02
+"""Of the limit: so far from it are the values on both sides."""
 LONGEST = 86_400.0
 """Seconds: a rule that takes longer to fire is not played."""
 
@@ -85,7 +87,7 @@ def _shape(expression: Node) -> Shape:
 def _levels(shape: Shape) -> tuple[float, float]:
     """A value on the silent side of the limit, and one beyond it."""
     limit = shape.limit
-    off = abs(limit) * 0.1 or 1.0
+    off = abs(limit) * NEAR or 1.0
     low, high = (limit - off, limit + off) if ">" in shape.op else (limit + off, limit - off)
     if shape.function:
         if max(low, high) <= 0 or high < 0:
@@ -136,11 +138,31 @@ def _story(
     watch = Watch(rule.alert, condition, rule.hold, lambda _: firing)
     scenario = Scenario(
         name=f"{rule.key}: {case}",
-        series={named(shape.selector.name, **labels): values},
+        series={
+            named(shape.selector.name, **labels): values,
+            **_others(shape, labels, minutes, clock),
+        },
         checks=checks([rule.alert], [watch], minutes, clock),
         about=rule.labels,
     )
     return Story(rule.key, case, scenario)
+
+
+def _others(shape: Shape, labels: Mapping[str, str], minutes: float, clock: Clock) -> Series:
+    """For each matcher a series that it must leave out, beyond the limit all the time."""
+    high = _levels(shape)[1]
+    count = round(minutes * MINUTE / clock.step)
+    window = shape.selector.window or 0.0
+    if shape.function:
+        scale = window if shape.function == "increase" else 1.0
+        values = counter([10 * high / scale * clock.step] * count)
+    else:
+        values = notation([high] * (count + 1))
+    return {
+        named(shape.selector.name, **{**labels, each.label: f"not {each.value}"}): values
+        for each in shape.selector.matchers
+        if each.op == "="
+    }
 
 
 def _holds(shape: Shape, value: float) -> bool:

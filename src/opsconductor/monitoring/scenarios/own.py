@@ -250,7 +250,7 @@ def samples_missing(threshold: Threshold, runbook: str, clock: Clock) -> Iterato
         before = 0.0 if case is Case.ABSENT else 10.0
         yield _samples(threshold, told, case, (before, missing, back), clock)
     # Samples that do not fall together with evaluations: an age of 130 s is seen.
-    yield _samples(threshold, told, Case.EXACTLY, (10 - 1 / 6, 20, 10), replace(clock, step=10))
+    yield _samples(threshold, told, Case.EXACTLY, (10, 20, 10), replace(clock, step=10))
 
 
 def _samples(
