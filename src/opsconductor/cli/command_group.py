@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "backtest": "command",
     "generate": "command",
     "lint": "command",
+    "prove": "command",
     "evidence": "command",
     "version": "command",
 })  # fmt: skip

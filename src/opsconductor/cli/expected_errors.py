@@ -4,6 +4,7 @@ from opsconductor.cli.errors import ExitCode
 from opsconductor.client.errors import UpstreamError
 from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.monitoring.evidence.errors import StaleResultsError
+from opsconductor.monitoring.mutation.error import ProofError, RuleFileError
 from opsconductor.proof.promtool import BackfillError, PromtoolError
 from opsconductor.proof.temporary_prometheus import TemporaryPrometheusError
 from opsconductor.settings import SettingsError
@@ -16,6 +17,8 @@ _EXPECTED: tuple[tuple[type[Exception], ExitCode], ...] = (
     (SettingsError, ExitCode.USAGE),
     (BacktestError, ExitCode.USAGE),
     (PromtoolError, ExitCode.FAILED),
+    (RuleFileError, ExitCode.USAGE),
+    (ProofError, ExitCode.FAILED),
     (TemporaryPrometheusError, ExitCode.FAILED),
     (PackagesError, ExitCode.FAILED),
     (PortTakenError, ExitCode.FAILED),

@@ -5,6 +5,7 @@ and which alerts must fire when. It knows nothing of the rules. `promtool_docume
 into a test file of promtool.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,10 +34,13 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """An alert that must fire: its labels without `alertname`, and its annotations."""
+    """An alert that must fire: its labels without `alertname`, and its annotations.
+
+    Annotations of None are not looked at; promtool's own test files have no word for that.
+    """
 
     labels: Mapping[str, str]
-    annotations: Mapping[str, str]
+    annotations: Mapping[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,23 @@ class Scenario:
     values: Sequence[Value] = ()
     step: int = STEP
     external_labels: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
+    """Labels of the alerts that it is about; their namesakes with other labels are not asked."""
+    evaluated_every: int | None = None
+    """Seconds between evaluations, where not as the rules mean it."""
 
 
 def named(name: str, **labels: str) -> str:
     """A series in PromQL notation."""
     inner = ", ".join(f'{key}="{value}"' for key, value in labels.items())
     return f"{name}{{{inner}}}"
+
+
+def series_labels(name: str) -> frozenset[tuple[str, str]]:
+    """The labels of a series in PromQL notation, its name among them as `__name__`."""
+    metric, _, inner = name.partition("{")
+    labels = re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', inner)
+    return frozenset([*labels, *([("__name__", metric)] if metric else [])])
 
 
 def counter(phases: Iterable[tuple[float, float]], step: int = STEP) -> str:
@@ -182,7 +197,7 @@ def _check(check: Check) -> dict[str, Any]:
         "eval_time": duration(check.minute * MINUTE),
         "alertname": check.alert,
         "exp_alerts": [
-            {"exp_labels": dict(one.labels), "exp_annotations": dict(one.annotations)}
+            {"exp_labels": dict(one.labels), "exp_annotations": dict(one.annotations or {})}
             for one in check.firing
         ],
     }
