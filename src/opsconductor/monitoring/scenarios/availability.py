@@ -9,14 +9,14 @@ from opsconductor.contract.families import (
     SELECTOR_CACHE_EVICTIONS,
     SELECTOR_DB_ERRORS,
 )
-from opsconductor.monitoring.scenario import Series, named
+from opsconductor.monitoring.scenario import Scenario, Series, named
 from opsconductor.monitoring.scenarios.counts import Counted, Silent
 from opsconductor.monitoring.scenarios.figures import humanized_share, number, share, window
 from opsconductor.monitoring.scenarios.gauges import Level
-from opsconductor.monitoring.scenarios.ratio import Share, Traffic, exceeding
-from opsconductor.monitoring.scenarios.story import Story, Told
+from opsconductor.monitoring.scenarios.ratio import Share, Stretch, Traffic, exceeding, traffic
+from opsconductor.monitoring.scenarios.story import Case, Story, Told
 from opsconductor.monitoring.scenarios.timeline import MINUTE, Clock, counter, notation
-from opsconductor.monitoring.scenarios.watch import Watch
+from opsconductor.monitoring.scenarios.watch import Watch, checks
 from opsconductor.objectives import Threshold
 
 ASKS: Mapping[str, str] = {"pipeline": PIPELINE, "execute": AUTOMATION, "selector": AUTOMATION}
@@ -100,6 +100,19 @@ def probes_failing(threshold: Threshold, runbook: str, clock: Clock) -> Iterator
                 Watch(threshold.alert, lambda _: 1.0, threshold.hold, lambda _: silent.firing())
             ],
         ).stories(clock)
+        yield _half(probe, threshold, clock)
+
+
+def _half(probe: str, threshold: Threshold, clock: Clock) -> Story:
+    """Just as large a share as the limit allows fails, and that is not more."""
+    minutes = (threshold.window + threshold.hold) / MINUTE + 3
+    of = traffic([Stretch(minutes, 16.0, threshold.limit)], clock)
+    scenario = Scenario(
+        name=f"{threshold.alert} {probe}: {Case.EXACTLY}",
+        series=_exposing(probe)(of),
+        checks=checks([threshold.alert], [], minutes, clock),
+    )
+    return Story(f"{threshold.alert} {probe}", Case.EXACTLY, scenario)
 
 
 def _watching(threshold: Threshold, told: Told) -> Callable[[Traffic], Sequence[Watch]]:
