@@ -1,6 +1,7 @@
 """Verdicts on mutants, kept by content: what was asked once of the same promtool is known."""
 
 import hashlib
+import inspect
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -17,7 +18,7 @@ def engine() -> str:
     """A digest of the code that reaches verdicts: another engine, other verdicts."""
     digest = hashlib.sha256()
     for module in (answers, judging, playing, rule_file, tree, durations, scenario, rule_tests):
-        digest.update(Path(module.__file__).read_bytes())
+        digest.update(inspect.getsource(module).encode())
     return digest.hexdigest()
 
 
