@@ -10,7 +10,7 @@ DEVELOPMENT := .venv/.development
 ASSETS := src/opsconductor/console/static/vendor/.assets
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status test check generate evidence bench lock clean
+.PHONY: help up down status test check prove generate evidence bench lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ check: $(DEVELOPMENT) ## Lint, types, generated files unchanged and without a fi
 test: check $(ASSETS) ## Everything that must hold: check, then the tests, the quick ones first
 	$(BIN)/pytest -m "not stack" -n auto --durations 5 $(ARGS)
 	$(BIN)/pytest -m stack --durations 20 $(ARGS)
+
+prove: $(RUNTIME) ## Show that each alert fires when it must and reaches whom it must (ARGS="--alert NAME")
+	@$(BIN)/opsconductor prove $(ARGS)
 
 generate: $(DEVELOPMENT) ## Write generated/ and opsconductor.toml.example
 	@$(BIN)/opsconductor generate

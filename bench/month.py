@@ -14,6 +14,7 @@ from opsconductor.contract.families import (
     AI_REQUEST_DURATION,
     PIPELINE_REQUESTS,
     SELECTOR_REQUEST_DURATION,
+    SELECTOR_REQUEST_ERRORS,
     SELECTOR_REQUESTS,
 )
 from opsconductor.contract.family import Family
@@ -160,6 +161,7 @@ def _others() -> Iterator[tuple[str, dict[str, str], Load]]:
         for status in family.labels[0].values:
             load = down if status == "error" and family is SELECTOR_REQUESTS else _failing(status)
             yield family.name, {"status": status, **labels}, load
+    yield SELECTOR_REQUEST_ERRORS.name, {"reason": "unavailable", **_SERVED}, down
     for probe in PROBES:
         of = {"probe": probe, "service": "monitoring"}
         yield "canary_requests_total", {"status": "success", **of}, lambda _: 6

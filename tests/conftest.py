@@ -6,9 +6,16 @@ import socket
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from opsconductor.settings import load
 from opsconductor.stack.programs import Programs, locate
+
+# Machines are shared and busy: how long an example takes says nothing of the code.
+settings.register_profile(
+    "untimed", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 
 FreePorts = Callable[[int], list[int]]
 

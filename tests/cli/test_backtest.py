@@ -115,6 +115,18 @@ def test_the_picture_is_a_drawing_of_signal_limit_firings_and_incidents(folder: 
     assert "Down" in {one.text for one in tree.iter(f"{SVG}text")}
 
 
+def test_a_silent_namesake_is_not_drawn(folder: Path) -> None:
+    """Five objectives share an alert's name: only those that fired for the incident are shown."""
+    silent = rule("Down", "up < -1"), rule("Quiet", "up < -1")
+    write_rules(folder / "two.yml", *silent, rule("Down", "up < 1"))
+    for alert, lanes in (("Down", ["Down"]), ("Quiet", ["Quiet", "Down"])):
+        write_incidents(folder / "incidents.yml", 60, 80, alert)
+        arguments = ("--rules", "two.yml", "--incidents", "incidents.yml", "--picture", "x.svg")
+        assert run(folder, *arguments).returncode == 0
+        texts = [one.text for one in ET.parse(folder / "x.svg").iter(f"{SVG}text")]
+        assert [one for one in texts if one in {"Down", "Quiet"}] == lanes
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

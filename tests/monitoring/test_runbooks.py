@@ -69,11 +69,11 @@ def test_a_page_links_only_to_pages_that_exist(alert: str) -> None:
 
 
 @pytest.mark.parametrize("alert", ALERTS)
-def test_a_page_has_three_queries_on_known_series(alert: str) -> None:
-    """The first three queries read series that somebody exposes or records."""
+def test_a_page_has_a_few_queries_on_known_series(alert: str) -> None:
+    """Three queries to begin with, seldom more, all on series that somebody exposes or records."""
     known = {*names(FAMILIES), *(one.name for one in IMPORTED), *(one.name for one in RECORDED)}
     found = queries(alert)
-    assert len(found) == 3
+    assert 3 <= len(found) <= 5
     for query in found:
         bare = re.sub(r'"[^"]*"|by \([^)]*\)', "", query)
         used = {word for word in re.findall(r"[a-zA-Z_:][a-zA-Z0-9_:]*", bare) if "_" in word}
@@ -110,4 +110,4 @@ def test_the_queries_parse(programs: Programs, tmp_path: Path) -> None:
     command = [*programs.promtool.command, "check", "rules", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    assert f"{3 * len(ALERTS)} rules found" in done.stdout
+    assert f"{len(rules)} rules found" in done.stdout

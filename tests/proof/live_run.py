@@ -20,6 +20,7 @@ from opsconductor.contract.families import (
     AI_REQUESTS,
     PIPELINE_REQUESTS,
     SELECTOR_REQUEST_DURATION,
+    SELECTOR_REQUEST_ERRORS,
     SELECTOR_REQUESTS,
 )
 from opsconductor.contract.family import Family
@@ -79,6 +80,7 @@ class TargetServer:
             *_ended(AI_REQUESTS, ',tool="echo"', self._succeeded, self._failed),
             *_ended(PIPELINE_REQUESTS, "", self._succeeded, self._failed),
             *_ended(SELECTOR_REQUESTS, ',source="fresh"', self._succeeded, self._failed),
+            f'{SELECTOR_REQUEST_ERRORS.name}{{reason="unavailable"}} {self._failed}',
             *_slow(AI_REQUEST_DURATION, self._succeeded, self._failed),
             *_slow(SELECTOR_REQUEST_DURATION, self._succeeded, self._failed),
             *(

@@ -11,6 +11,7 @@ from opsconductor.contract.families import (
     AI_REQUESTS,
     PIPELINE_REQUESTS,
     SELECTOR_REQUEST_DURATION,
+    SELECTOR_REQUEST_ERRORS,
     SELECTOR_REQUESTS,
 )
 from opsconductor.monitoring.targets import JOBS
@@ -19,7 +20,8 @@ STEP = 30
 STEPS = 4 * 120
 SERVED = 'service="automation-service", job="automation-service", instance="127.0.0.1:3003"'
 COUNTED = (
-    *(each.name for each in (AI_REQUESTS, AI_REQUEST_ERRORS, PIPELINE_REQUESTS, SELECTOR_REQUESTS)),
+    *(each.name for each in (AI_REQUESTS, AI_REQUEST_ERRORS, PIPELINE_REQUESTS)),
+    *(each.name for each in (SELECTOR_REQUESTS, SELECTOR_REQUEST_ERRORS)),
     f"{SELECTOR_REQUEST_DURATION.name}_count",
 )
 """What the indicators count; without it they are absent."""
@@ -97,6 +99,8 @@ def history() -> dict[str, list[float | None]]:
             answered = between(40, 150, 20 - bad, 20)
             name = f'{family.name}{{status="{status}", {labels}}}'
             series[name] = climbing(over(errors if status == "error" else answered))
+    unanswered = climbing(over(between(40, 150, 1, 0)))
+    series[f'{SELECTOR_REQUEST_ERRORS.name}{{reason="unavailable", {SERVED}}}'] = unanswered
     series = {
         name: over(missing(210, 228, values.__getitem__)) if name.startswith(COUNTED) else values
         for name, values in series.items()

@@ -39,8 +39,12 @@ async def write(file: Path, done: Backtest, incidents: Sequence[Incident]) -> No
 def _chosen(
     done: Backtest, incidents: Sequence[Incident]
 ) -> Iterator[tuple[Step, RuleOutcome, Alert]]:
-    """The alerts that fired, and those that an incident expects in vain; unproven ones too."""
-    expected = {name for one in incidents for name in one.alerts}
+    """The alerts that fired, and those that an incident expects in vain; unproven ones too.
+
+    Where one rule of a name fired, the silent ones of that name say nothing.
+    """
+    ringing = {rule.rule.name for rule in done.outcome.rules for one in rule.alerts if one.firings}
+    expected = {name for one in incidents for name in one.alerts} - ringing
     for step, rule in zip(done.plan.alerts, done.outcome.rules, strict=True):
         if is_heartbeat(rule):
             continue

@@ -4,9 +4,10 @@ from math import inf
 
 import pytest
 
-from opsconductor.monitoring.promql.bounds import bounds, narrowed, number
+from opsconductor.monitoring.promql.bounds import bounds, narrowed
 from opsconductor.monitoring.promql.contract_schema import contract_schema
 from opsconductor.monitoring.promql.interval import between, exactly
+from opsconductor.monitoring.promql.literal import number
 from opsconductor.monitoring.promql.schema import Schema
 from opsconductor.monitoring.promql.syntax import parse
 from opsconductor.settings import load

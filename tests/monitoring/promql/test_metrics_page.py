@@ -137,7 +137,7 @@ def test_windows_line_ends_and_a_mark_at_the_start_do_no_harm() -> None:
         (b"a 1\n# EOF\nb 1\n", 3, "after # EOF"),
         (b"a 1\nb\0 1\n", 2, "NUL"),
         (b"a 1\n\xff\xfe\x00 1\n", 2, "not UTF-8"),
-        (gzip.compress(b"a 1\n"), 1, "compressed with gzip"),
+        (gzip.compress(b"a 1\n", mtime=0), 1, "compressed with gzip"),
         (b"\x28\xb5\x2f\xfd rest", 1, "compressed with zstd"),
         (b"a 1\n" + b"x" * 2_000_000, 2, "more than"),
         (b'a{x="' + b"x" * 2_000_000 + b'"} 1\n', 1, "more than"),

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from math import ceil, floor, fmod, inf, pi
-from math import pow as pow_
-from operator import add, mul, sub, truediv
+from math import ceil, floor, inf, pi
 from typing import Any
 
 from promql_parser import (
@@ -23,6 +21,7 @@ from promql_parser import (
 
 from opsconductor.monitoring.promql import interval
 from opsconductor.monitoring.promql.interval import UNKNOWN, Interval, between, exactly
+from opsconductor.monitoring.promql.literal import number
 from opsconductor.monitoring.promql.parts import share_of_whole
 from opsconductor.monitoring.promql.schema import BUILT_IN, Metric, Schema
 from opsconductor.monitoring.promql.syntax import bare, is_scalar, walk
@@ -79,35 +78,6 @@ def metric_of(selector: VectorSelector, schema: Schema) -> Metric | None:
             return None
         name = named[0].value
     return schema.metrics.get(name)
-
-
-def number(tree: Expr) -> float | None:
-    """The number that an expression of literals is."""
-    tree = bare(tree)
-    if isinstance(tree, NumberLiteral):
-        return tree.val
-    if isinstance(tree, UnaryExpr):
-        operand = number(tree.expr)
-        return None if operand is None else -operand
-    if not isinstance(tree, BinaryExpr) or str(tree.op) not in _OF_NUMBERS:
-        return None
-    left, right = number(tree.lhs), number(tree.rhs)
-    if left is None or right is None:
-        return None
-    try:
-        return _OF_NUMBERS[str(tree.op)](left, right)
-    except (ArithmeticError, ValueError):
-        return None  # infinite or NaN: no threshold that anything is said of
-
-
-_OF_NUMBERS: Mapping[str, Callable[[float, float], float]] = {
-    "+": add,
-    "-": sub,
-    "*": mul,
-    "/": truediv,
-    "%": fmod,
-    "^": pow_,
-}
 
 
 def narrowed(left: Interval, operator: str, right: Interval) -> Interval:

@@ -11,7 +11,8 @@ from promql_parser import (
     VectorSelector,
 )
 
-from opsconductor.monitoring.promql.bounds import COMPARISONS, bounds, metric_of, number
+from opsconductor.monitoring.promql.bounds import COMPARISONS, bounds, metric_of
+from opsconductor.monitoring.promql.literal import number
 from opsconductor.monitoring.promql.schema import Computed, Schema
 from opsconductor.monitoring.promql.syntax import bare
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from promql_parser import AggregateExpr, BinaryExpr, Call, Expr, VectorSelector
 
-from opsconductor.monitoring.promql.bounds import bounds, metric_of, number
+from opsconductor.monitoring.promql.bounds import bounds, metric_of
 from opsconductor.monitoring.promql.computed import computed
 from opsconductor.monitoring.promql.equivalence import normal_form
 from opsconductor.monitoring.promql.flow import flow
+from opsconductor.monitoring.promql.literal import number
 from opsconductor.monitoring.promql.schema import Metric, Schema, Values
 from opsconductor.monitoring.promql.shape import NAME, Shape, joined
 from opsconductor.monitoring.promql.syntax import PromQLError, bare, parse, walk

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from promql_parser import BinaryExpr, Expr
 
-from opsconductor.monitoring.promql.bounds import COMPARISONS, MIRRORED, number
+from opsconductor.monitoring.promql.bounds import COMPARISONS, MIRRORED
+from opsconductor.monitoring.promql.literal import number
 from opsconductor.monitoring.promql.syntax import bare
 
 

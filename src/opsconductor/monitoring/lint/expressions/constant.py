@@ -9,9 +9,10 @@ from opsconductor.monitoring.lint.expressions import wording
 from opsconductor.monitoring.lint.expressions.comparison import Comparison, comparison
 from opsconductor.monitoring.lint.expressions.example import alert
 from opsconductor.monitoring.lint.finding import Finding, Kind, Level
-from opsconductor.monitoring.promql.bounds import bounds, number
+from opsconductor.monitoring.promql.bounds import bounds
 from opsconductor.monitoring.promql.computed import computed
 from opsconductor.monitoring.promql.interval import Interval, always, never
+from opsconductor.monitoring.promql.literal import number
 from opsconductor.monitoring.promql.syntax import bare, walk
 
 _RATIO = "slo:sli_errors_per_sli_events:ratio_rate1h"

@@ -14,8 +14,9 @@ from opsconductor.monitoring.lint.expressions.comparison import (
 from opsconductor.monitoring.lint.expressions.example import alert
 from opsconductor.monitoring.lint.finding import Finding, Kind, Level
 from opsconductor.monitoring.lint.query import Role
-from opsconductor.monitoring.promql.bounds import metric_of, number
+from opsconductor.monitoring.promql.bounds import metric_of
 from opsconductor.monitoring.promql.computed import computed
+from opsconductor.monitoring.promql.literal import number
 from opsconductor.monitoring.promql.rules_schema import guarded
 from opsconductor.monitoring.promql.syntax import bare, walk
 
