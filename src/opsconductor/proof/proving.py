@@ -165,10 +165,11 @@ def _play_all(course: Course, games: Sequence[Played], engine: Engine, report: R
         for done, game in enumerate([*games, *[None] * AHEAD], 1 - AHEAD):
             if len(running) == AHEAD or (game is None and running):
                 _note(course, *running.popleft().result())
-                report(Progress(done, len(games), len(course.survivors), len(course.mutants)))
+                alive = len(course.mutants) - len(course.killed)
+                report(Progress(done, len(games), alive, len(course.mutants)))
             if game is not None:
-                alive = tuple(one for one in game.mutants if one.name not in course.killed)
-                running.append(pool.submit(_play, replace(game, mutants=alive), engine))
+                left = tuple(one for one in game.mutants if one.name not in course.killed)
+                running.append(pool.submit(_play, replace(game, mutants=left), engine))
 
 
 def _note(course: Course, game: Played, said: Mapping[str, str]) -> None:

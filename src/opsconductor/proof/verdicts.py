@@ -1,12 +1,14 @@
 """Verdicts on mutants, kept by content: what was asked once of the same promtool is known."""
 
 import hashlib
+import inspect
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from opsconductor.monitoring import mutation, scenario
+from opsconductor.monitoring import durations, scenario
+from opsconductor.monitoring.mutation import answers, judging, playing, rule_file, tree
 from opsconductor.monitoring.mutation.mutants import Mutant
 from opsconductor.monitoring.mutation.playing import ORIGINAL, Played
 from opsconductor.proof import rule_tests
@@ -14,11 +16,9 @@ from opsconductor.proof import rule_tests
 
 def engine() -> str:
     """A digest of the code that reaches verdicts: another engine, other verdicts."""
-    folder = Path(mutation.__file__).parent
-    files = [*sorted(folder.glob("*.py")), Path(scenario.__file__), Path(rule_tests.__file__)]
     digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.read_bytes())
+    for module in (answers, judging, playing, rule_file, tree, durations, scenario, rule_tests):
+        digest.update(inspect.getsource(module).encode())
     return digest.hexdigest()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from opsconductor.monitoring.durations import duration
 from opsconductor.monitoring.mutation.expressions import changed
 from opsconductor.monitoring.mutation.redundancy import redundant
-from opsconductor.monitoring.mutation.rule_file import SEVERITY, FileRule
+from opsconductor.monitoring.mutation.rule_file import SEVERITY, FileRule, recorders
 from opsconductor.monitoring.mutation.tree import text
 from opsconductor.objectives import Severity
 
@@ -46,9 +46,10 @@ class Slips:
 def slips(rules: Sequence[FileRule]) -> Slips:
     """Every slip, each once; one that only writes the rule in other words is none."""
     found: dict[bool, list[Mutant]] = {False: [], True: []}
+    known = recorders(rules)
     for rule in rules:
         for mutant in _distinct(rule):
-            found[redundant(rule, mutant.rule, rules)].append(mutant)
+            found[redundant(rule, mutant.rule, known)].append(mutant)
     return Slips(tuple(found[False]), tuple(found[True]))
 
 

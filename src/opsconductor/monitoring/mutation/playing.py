@@ -13,7 +13,13 @@ from typing import Any
 
 from opsconductor.monitoring.durations import duration
 from opsconductor.monitoring.mutation.mutants import Mutant
-from opsconductor.monitoring.mutation.rule_file import FileRule, behind, touched
+from opsconductor.monitoring.mutation.rule_file import (
+    FileRule,
+    behind,
+    read_by,
+    recorders,
+    touched,
+)
 from opsconductor.monitoring.mutation.tree import Node, Selector, nodes, parse, renamed, text
 from opsconductor.monitoring.scenario import MINUTE, Scenario, Value
 
@@ -186,6 +192,7 @@ def played(
     ]
     rules = behind(wanted, every)
     keys = {rule.key for rule in rules}
+    known = recorders(every)
     given = {name.partition("{")[0] for name in scenario.series}
     inputs = {rule.key: _inputs(rule, rules) for rule in rules}
     judged = tuple(
@@ -193,7 +200,7 @@ def played(
         for one in mutants
         if one.rule.key in keys
         and (not given or not inputs[one.rule.key] or inputs[one.rule.key] & given)
-        and all(rule.key in keys for rule in every if rule.may_be_read_by(one.rule))
+        and all(rule.key in keys for rule in read_by(one.rule, known))
     )
     return Played(scenario, rules, judged, interval)
 

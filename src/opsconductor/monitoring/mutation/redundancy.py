@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from opsconductor.monitoring.mutation.expressions import COMPARATORS
-from opsconductor.monitoring.mutation.rule_file import FileRule
+from opsconductor.monitoring.mutation.rule_file import FileRule, Recorders
 from opsconductor.monitoring.mutation.tree import (
     Aggregate,
     Binary,
@@ -36,12 +36,12 @@ MATCHING = frozenset({"and", "+", "-", "*", "/", *COMPARATORS})
 """Operators that leave only what both operands have, label for label."""
 
 
-def redundant(rule: FileRule, mutant: FileRule, rules: Sequence[FileRule]) -> bool:
+def redundant(rule: FileRule, mutant: FileRule, rules: Recorders) -> bool:
     """Whether the changed rule says the same as the rule."""
     return _plain(rule, rules) == _plain(mutant, rules)
 
 
-def _plain(rule: FileRule, rules: Sequence[FileRule]) -> tuple[object, ...]:
+def _plain(rule: FileRule, rules: Recorders) -> tuple[object, ...]:
     """The rule with everything said that goes without saying."""
     implied = carried(rule.expression, rules)
     labels = {**implied, **rule.labels}
@@ -52,7 +52,7 @@ def _plain(rule: FileRule, rules: Sequence[FileRule]) -> tuple[object, ...]:
     return expression, labels, rule.hold, rule.name, rule.annotations
 
 
-def carried(node: Node, rules: Sequence[FileRule]) -> Known:
+def carried(node: Node, rules: Recorders) -> Known:
     """The labels that the result surely has."""
     match node:
         case Selector():
@@ -68,9 +68,9 @@ def carried(node: Node, rules: Sequence[FileRule]) -> Known:
             return {}
 
 
-def _selected(node: Selector, rules: Sequence[FileRule]) -> Known:
+def _selected(node: Selector, rules: Recorders) -> Known:
     matched = {each.label: each.value for each in node.matchers if each.op == "=" and each.value}
-    givers = [rule for rule in rules if rule.may_give(node)]
+    givers = [rule for rule in rules.get(node.name, ()) if rule.may_give(node)]
     fixed = [
         {label: value for label, value in rule.labels.items() if "{{" not in value}
         for rule in givers
@@ -91,7 +91,7 @@ def _keeps(node: Call) -> bool:
     return node.function in KEEPING or counted
 
 
-def _called(node: Call, rules: Sequence[FileRule]) -> Known:
+def _called(node: Call, rules: Recorders) -> Known:
     if node.function == "absent" and isinstance(node.arguments[0], Selector):
         of = [each.label for each in node.arguments[0].matchers]
         return {
@@ -104,7 +104,7 @@ def _called(node: Call, rules: Sequence[FileRule]) -> Known:
     return {}
 
 
-def _combined(node: Binary, rules: Sequence[FileRule]) -> Known:
+def _combined(node: Binary, rules: Recorders) -> Known:
     left, right = carried(node.left, rules), carried(node.right, rules)
     if _is_scalar(node.right):
         return left
@@ -129,7 +129,7 @@ def _is_scalar(node: Node) -> bool:
             return False
 
 
-def normal(node: Node, rules: Sequence[FileRule], known: Known) -> Node:
+def normal(node: Node, rules: Recorders, known: Known) -> Node:
     """The expression with a matcher for every label that what it is matched with dictates.
 
     `known` are labels of which only series with these values reach the result.
@@ -157,7 +157,7 @@ def normal(node: Node, rules: Sequence[FileRule], known: Known) -> Node:
             return node
 
 
-def _normal_operands(node: Binary, rules: Sequence[FileRule], known: Known) -> Node:
+def _normal_operands(node: Binary, rules: Recorders, known: Known) -> Node:
     left, right = node.left, node.right
     for_left: Known
     for_right: Known

@@ -1,7 +1,7 @@
 """A rule file as values: its rules in order, each with a key that tells it from the others."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -166,14 +166,35 @@ def _with(rule: FileRule, suffix: str) -> FileRule:
     return replace(rule, key=f"{rule.name}{suffix}")
 
 
+Recorders = Mapping[str, Sequence[FileRule]]
+"""By the name of a recorded series, the rules that record it."""
+
+
+def recorders(rules: Iterable[FileRule]) -> Recorders:
+    """Who records what."""
+    found: dict[str, list[FileRule]] = {}
+    for rule in rules:
+        if rule.record:
+            found.setdefault(rule.record, []).append(rule)
+    return found
+
+
+def read_by(reader: FileRule, known: Recorders) -> Iterator[FileRule]:
+    """The rules whose recorded series the reader may read, some more than once."""
+    for selector in reader.selectors:
+        for rule in known.get(selector.name, ()):
+            if rule.may_give(selector):
+                yield rule
+
+
 def behind(wanted: Iterable[FileRule], every: Sequence[FileRule]) -> tuple[FileRule, ...]:
     """The wanted rules and all whose recorded series they may read, directly or not, in order."""
+    known = recorders(every)
     found = {rule.key: rule for rule in wanted}
     open_ = list(found.values())
     while open_:
-        reader = open_.pop()
-        for rule in every:
-            if rule.key not in found and rule.may_be_read_by(reader):
+        for rule in read_by(open_.pop(), known):
+            if rule.key not in found:
                 found[rule.key] = rule
                 open_.append(rule)
     return tuple(rule for rule in every if rule.key in found)
