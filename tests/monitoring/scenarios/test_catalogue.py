@@ -2,6 +2,7 @@
 
 import pytest
 
+from opsconductor.monitoring.mutation.error import ProofError
 from opsconductor.monitoring.scenarios.catalogue import stories
 from opsconductor.monitoring.scenarios.story import Case, Story, proven
 from opsconductor.objectives import ALERTS, BURN_TIERS, WATCHDOG
@@ -95,6 +96,38 @@ def test_an_outage_is_detected_when_the_workbooks_algebra_says(
     mini = next(s for s in (0.5 * k for k in range(1, 999)) if s >= 0.6 * after)
     begins = max(long / 4, 1) + 0.2 * long + mini + 0.85 * long
     assert fires == pytest.approx(begins + 0.4 * after / 0.99 + hold, abs=1.1)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"prometheus": {"rule_interval_seconds": 15}},
+        {"prometheus": {"rule_interval_seconds": 60}},
+        {"alerting": {"count_caller_mistakes": True}},
+        {"alerting": {"thresholds": {"SLOBudgetTrend": 1.7, "AIExecutionLatencyP95High": 2}}},
+    ],
+)
+def test_other_settings_are_told_without_a_figure_at_its_limit(
+    changed: dict[str, dict[str, object]],
+) -> None:
+    """Whatever the numbers, there is a story in which rounding decides nothing."""
+    settings = Settings.model_validate(changed)
+    found = stories(settings, read_slos(settings.alerting.slo_dir))
+    assert set(ALERTS) <= proven(found)
+
+
+def test_a_newer_prometheus_is_told_every_alert() -> None:
+    """Where ranges are open on the left the same alerts fire; only exact limits are not told."""
+    settings = Settings()
+    found = stories(settings, read_slos(settings.alerting.slo_dir), left_open=True)
+    assert set(ALERTS) <= proven(found)
+
+
+def test_rules_for_a_drill_are_not_proven() -> None:
+    """Scaled windows are not what is promised, and the message says what to do."""
+    settings = Settings.model_validate({"alerting": {"time_scale": 10}})
+    with pytest.raises(ProofError, match="time_scale is 10"):
+        stories(settings, {})
 
 
 def test_other_thresholds_make_other_stories() -> None:

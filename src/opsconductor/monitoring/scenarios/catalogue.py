@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from opsconductor.contract.families import AI_REQUEST_DURATION, SELECTOR_REQUEST_DURATION
+from opsconductor.monitoring.mutation.error import ProofError
 from opsconductor.monitoring.rules.rule_settings import RuleSettings, rule_settings
 from opsconductor.monitoring.rules.slos import EXECUTION_SUCCESS, options
 from opsconductor.monitoring.scenarios import (
@@ -12,6 +13,7 @@ from opsconductor.monitoring.scenarios import (
     indicator_absent,
     own,
     recorded_values,
+    samples,
 )
 from opsconductor.monitoring.scenarios.indicator import NAMES, Durations, Streams, exposed
 from opsconductor.monitoring.scenarios.quantile import Slow
@@ -32,8 +34,14 @@ def stories(
     """Every story, in the order of the alerts; see `Clock` for `left_open`.
 
     `slo_texts` are the OpenSLO files, name to content. An objective of a kind whose traffic cannot
-    be made gets no story, and so its alerts count as unproven.
+    be made gets no story, and so its alerts count as unproven. Raises `ProofError` for rules whose
+    windows are scaled for a drill.
     """
+    if settings.alerting.time_scale != 1:
+        raise ProofError(
+            f"alerting.time_scale is {settings.alerting.time_scale:g}: rules for a drill are not "
+            "those that are promised; prove them with a scale of 1"
+        )
     interval = round(settings.prometheus.rule_interval_seconds)
     clock = Clock(step=30, interval=interval, left_open=left_open, meant=interval)
     return tuple(_all(rule_settings(settings), slo_texts, clock))
@@ -75,7 +83,7 @@ def _thresholds(given: RuleSettings, clock: Clock) -> Iterator[Story]:
         ("CanaryFailing", availability.canary_stops),
         ("NoRequestsReceived", availability.no_requests),
         ("RuleEvaluationFailing", own.rules_failing),
-        ("SamplesNotLanding", own.samples_missing),
+        ("SamplesNotLanding", samples.stories),
         ("NotificationsFailing", own.alerts_lost),
         ("NotificationsFailing", own.messages_lost),
         ("NotificationsFailing", own.nobody_to_tell),

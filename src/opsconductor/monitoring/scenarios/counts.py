@@ -108,7 +108,7 @@ class Counted:
         window, limit = self.threshold.window, self.threshold.limit
 
         def condition(at: float) -> float | None:
-            value = events.estimated(at, window) / (window if self.a_second else 1)
+            value = events.within(at, window) / (window if self.a_second else 1)
             return value if value > limit * (1 + ROUNDING) else None
 
         return Watch(

@@ -19,6 +19,7 @@ from opsconductor.monitoring.slo.promise import Promise
 from opsconductor.objectives import MIN_ERRORS_FOR_BURN, BurnTier
 
 MULTIPLES = range(1, 80)
+SHORT_OF = 0.07
 AFTER = 8.0
 """Minutes that a story goes on: a window added up from rates lags by five."""
 
@@ -36,6 +37,9 @@ class AtTheLimit:
     def stories(self) -> Iterator[Story]:
         """Either window exactly at its limit, and just as many errors as are wanted."""
         long, short = self.tier.long_window, self.tier.short_window
+        if self.clock.left_open:
+            # What is scaled up does not come out to the bit.
+            return
         if long <= SUMMED_FROM and (found := self._counts(long)):
             # The long window holds both bursts, the short one only what failed.
             yield self._silent("long window", [(0, found[1]), (found[0], 0)])
@@ -81,8 +85,8 @@ class AtTheLimit:
         """Whole events: with the last of so many errors the tier begins to count."""
         tier = self.tier
         limit = round(tier.factor * self.promise.budget, 12)
-        # Between so many and a tenth of them less: no figure is at its limit.
-        guard = Guard(MIN_ERRORS_FOR_BURN - 0.25, tier.long_window, failures=True)
+        # A little less than so many: no figure is at its limit.
+        guard = Guard(MIN_ERRORS_FOR_BURN - SHORT_OF, tier.long_window, failures=True)
         of = self._traffic([(0, 0), (MIN_ERRORS_FOR_BURN, 0)])
         watch = Watch(
             tier.alert,

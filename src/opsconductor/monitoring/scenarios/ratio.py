@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import ceil, isclose
 
+from opsconductor.monitoring.mutation.error import ProofError
 from opsconductor.monitoring.scenario import Scenario, Series
 from opsconductor.monitoring.scenarios.story import Case, Story
 from opsconductor.monitoring.scenarios.timeline import MINUTE, Clock, Events, steady
@@ -25,7 +26,7 @@ BELOW, ABOVE = 0.98, 1.02
 """Just below and just above a limit: nearer than any slip that is worth catching."""
 
 
-class BalanceError(ValueError):
+class BalanceError(ProofError):
     """At some instant a figure is at its limit, where rounding decides what follows."""
 
 

@@ -60,21 +60,17 @@ class Events:
         """Events in the window that ends at `end`, both in seconds."""
         return self._added_up(end, window) if window > SUMMED_FROM else self._seen(end, window)
 
-    def estimated(self, end: float, window: float) -> float:
-        """What `increase()` makes of them: a range without its first sample is scaled up."""
-        clock = self.clock
-        scaled = clock.left_open and end >= window
-        return self.within(end, window) * (window / (window - clock.step) if scaled else 1)
-
     def _seen(self, end: float, window: float) -> float:
-        """Events between the window's first sample and its last."""
+        """Events in the window, as its samples show them.
+
+        A range that is open on the left lacks its first sample, and is scaled up for that.
+        """
         step = self.clock.step
-        begin = max(end - window, 0)
-        first = -(-begin // step)
+        first, scale = -(-max(end - window, 0) // step), 1.0
         if self.clock.left_open and first * step == end - window:
-            first += 1
+            first, scale = first + 1, window / (window - step)
         last = min(end // step, len(self.counts))
-        return self._total[int(last)] - self._total[int(min(first, last))]
+        return (self._total[int(last)] - self._total[int(min(first, last))]) * scale
 
     def recorded(self, end: float, window: float) -> float:
         """Events of a window of any length, added up from recorded 5-minute rates."""
