@@ -64,8 +64,44 @@ _OF_RECORDED = st.one_of(
 )
 
 
+_RATIOS = st.sampled_from(
+    [
+        "r:ratio",
+        'r:ratio{kind="ratio"} / 0.5',
+        "max by (kind, instance) (r:ratio)",
+        "sum by (instance) (r:ratio)",
+        "sum by (kind) (r:bad)",
+        "r:bad * 2",
+        "r:ratio * on (instance) g",
+        "max_over_time(r:ratio[2m])",
+    ]
+)
+"""Ratios as the SLO compiler records them, read in the ways that alerts read them."""
+
+
 def _compared(value: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.builds(lambda text, by, limit: f"{text} {by} {limit}", value, _COMPARED, _LIMITS)
+
+
+@st.composite
+def _recorded_ratio(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Bad events, all events and their ratio, with 0 where there is nothing bad."""
+    level = draw(st.sampled_from(["by (instance) ", ""]))
+    on = "instance" if level else ""
+    events = draw(st.sampled_from(["increase(c_total[2m])", "g", "g > 1"]))
+    bad = draw(st.sampled_from(["increase(c_total[1m])", 'g{instance="a"}', "g > 2", "-1 * g"]))
+    # A label that replaces one of the level would make one series of several.
+    more = [{}, {"job": "x"}, *([] if level else [{"instance": "told"}])]
+    labels = {"kind": "ratio"} | draw(st.sampled_from(more))
+    return [
+        {"record": "r:all", "expr": f"sum {level}({events})", "labels": labels},
+        {
+            "record": "r:bad",
+            "expr": f"sum {level}({bad}) or on ({on}) r:all * 0",
+            "labels": labels,
+        },
+        {"record": "r:ratio", "expr": "r:bad / (r:all > 0) or r:all * 0", "labels": labels},
+    ]
 
 
 @st.composite
@@ -75,10 +111,11 @@ def rules(draw: st.DrawFn) -> dict[str, Any]:
         {"record": "r:first", "expr": draw(_compared(_RAW))},
         {"record": "r:second", "expr": draw(_RAW), "labels": {"kind": "second"}},
         {"record": "r:third", "expr": draw(_compared(_OF_RECORDED)).format("r:first")},
+        *draw(_recorded_ratio()),
     ]
     name = st.sampled_from(["r:first", "r:second", "r:third"])
     read = st.builds(lambda text, of: text.format(of), _OF_RECORDED, name)
-    simple = _compared(st.one_of(_RAW, read))
+    simple = _compared(st.one_of(_RAW, read, _RATIOS))
     # A dear part and a cheap one: what is evaluated only where the cheap one lets through.
     gated = st.builds(
         lambda cheap, dear: f"{dear} and on (job) {cheap}",

@@ -8,9 +8,9 @@ from pathlib import Path
 from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.monitoring.backtest.incidents import Incident
 from opsconductor.monitoring.backtest.outcome import Alert, Labels, RuleOutcome
-from opsconductor.monitoring.backtest.plan import Step
 from opsconductor.monitoring.backtest.report import text_of
 from opsconductor.monitoring.backtest.scoring import is_heartbeat
+from opsconductor.monitoring.backtest.step import Step
 from opsconductor.monitoring.backtest.timeline import Lane, timeline
 from opsconductor.proof.backtest import Backtest, moment
 from opsconductor.proof.signal import points, signal_of

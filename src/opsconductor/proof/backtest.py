@@ -20,6 +20,7 @@ from opsconductor.proof.history import Blocks, import_openmetrics, link_snapshot
 from opsconductor.proof.judging import Times, rule_outcome
 from opsconductor.proof.range_query import RangeQueries
 from opsconductor.proof.remote_read import remote_read_without
+from opsconductor.proof.series_counts import series_counts
 from opsconductor.proof.stored_evaluations import stored_phases
 from opsconductor.proof.temporary_prometheus import temporary_prometheus
 from opsconductor.stack.programs import Programs
@@ -84,7 +85,7 @@ class History:
                 )
                 server = await stack.enter_async_context(RangeQueries(url, compressed=False))
                 await _require_blocks(server, blocks.count)
-                planned = plan(rules.groups)
+                planned = await _planned(server, rules, judged[1])
                 phases = await stored_phases(server, rules.groups, known)
                 await server.delete(*sorted(planned.recorded))
                 begin = max(blocks.first, judged[0] - planned.warm_up)
@@ -106,7 +107,7 @@ class Live:
         """Judge a set of rules. Raises `BacktestError` and `UpstreamError`."""
         async with RangeQueries(self._url) as server:
             recorded = _recorded_names(rules)
-            planned = plan(rules.groups, stored=recorded)
+            planned = await _planned(server, rules, asked.span(_now())[1], recorded)
             times, phases = await _live_times(server, planned, rules, asked)
             notes = _stored_note(recorded)
             yield await _judge(server, rules.name, planned, times, phases, progress, notes)
@@ -125,9 +126,9 @@ class Recomputed:
         self, rules: RuleSet, asked: Asked, progress: Progress
     ) -> AsyncIterator[Backtest]:
         """Judge a set of rules. Raises `BacktestError` and `UpstreamError`."""
-        planned = plan(rules.groups)
         async with AsyncExitStack() as stack:
             live = await stack.enter_async_context(RangeQueries(self._url))
+            planned = await _planned(live, rules, asked.span(_now())[1])
             times, phases = await _live_times(live, planned, rules, asked)
             folder = stack.enter_context(
                 tempfile.TemporaryDirectory(prefix="rules-", dir=self._folder)
@@ -158,11 +159,23 @@ async def open_history(
         yield History(programs, blocks, Path(folder))
 
 
+async def _planned(
+    server: RangeQueries, rules: RuleSet, instant: int, stored: frozenset[str] = frozenset()
+) -> Plan:
+    """The plan that suits what the server has."""
+    inputs = [one for step in plan(rules.groups, stored).alerts for one in step.inputs]
+    return plan(rules.groups, stored, await series_counts(server, dict.fromkeys(inputs), instant))
+
+
+def _now() -> int:
+    return round(time.time() * 1000)
+
+
 async def _live_times(
     server: RangeQueries, planned: Plan, rules: RuleSet, asked: Asked
 ) -> tuple[Times, dict[GroupKey, int]]:
     """What the server has of the time that is asked for, and when it evaluated the groups."""
-    span = asked.span(round(time.time() * 1000))
+    span = asked.span(_now())
     inputs = [one for step in planned.alerts for one in step.inputs]
     covered = await coverage(server, inputs, span[0] - planned.warm_up, span[1])
     if covered.first is None or covered.last is None:

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.monitoring.backtest.outcome import Labels, alert_labels
-from opsconductor.monitoring.backtest.plan import Plan, Step
+from opsconductor.monitoring.backtest.plan import Plan
+from opsconductor.monitoring.backtest.step import Step
 from opsconductor.proof.range_query import MOST_STEPS, Found, Instants, RangeQueries, RefusedError
 from opsconductor.proof.remote_write import WrittenSeries, write_request
 from opsconductor.proof.task_group import task_group
@@ -133,14 +134,14 @@ class Evaluation:
         """Where one of the gate's alternatives yields something for each of its conditions."""
         found: set[int] = set()
         for conditions in step.gate:
-            there: set[int] | None = None
+            there = [instants]
             for condition in conditions:
-                series = await self._ask(step, condition, instants)
-                seen = {instant for one in series for instant in one.instants}
-                there = seen if there is None else there & seen
-                if not there:
-                    break
-            found |= there or set()
+                seen: set[int] = set()
+                for one in there:
+                    for series in await self._ask(step, condition, one):
+                        seen.update(series.instants)
+                there = _ranges(sorted(seen), instants.step)
+            found |= seen
         return _ranges(sorted(found), instants.step)
 
     async def _judge(self, step: Step, ranges: Sequence[Instants]) -> None:

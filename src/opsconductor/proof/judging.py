@@ -12,7 +12,7 @@ from opsconductor.monitoring.backtest.outcome import (
     Verdict,
     unexpanded,
 )
-from opsconductor.monitoring.backtest.plan import Step
+from opsconductor.monitoring.backtest.step import Step
 from opsconductor.monitoring.durations import duration
 from opsconductor.proof.coverage import Coverage
 from opsconductor.proof.evaluation import Evaluated, Evaluation

@@ -5,7 +5,7 @@ from math import isnan
 
 from opsconductor.monitoring.backtest.expression import Expression, Signal
 from opsconductor.monitoring.backtest.outcome import Labels, alert_labels
-from opsconductor.monitoring.backtest.plan import Step
+from opsconductor.monitoring.backtest.step import Step
 from opsconductor.monitoring.backtest.timeline import Point
 from opsconductor.proof.range_query import Found, Instants, RangeQueries, RefusedError
 

@@ -10,39 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from opsconductor.monitoring.backtest.expression import Expression, Selector
+from opsconductor.monitoring.backtest.gating import SeriesCounts, cost, gated
 from opsconductor.monitoring.backtest.rule_file import Rule, RuleGroup
+from opsconductor.monitoring.backtest.step import (
+    Step,
+    closure,
+    producers,
+    read_beyond_the_instant,
+)
 
 LOOKBACK = 300_000
 """Milliseconds for which Prometheus takes a sample as current, unless told otherwise."""
-CHEAP = 0.15
-"""A part of an alert is worth asking first when it costs at most this share of the dearest part."""
-RECORDED_SHARE = 0.01
-"""What reading a second of a recorded series costs, against raw ones: they are fewer by far."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One rule with what it needs. `position` is its place in the order of evaluation.
-
-    `reads` are the steps whose recorded series it reads, `inputs` the selectors of what is not
-    recorded here, its own and those of what it reads; `reach` how many milliseconds before an
-    instant they go. `gate`, if not empty, are alternatives of conditions that tell where the
-    expression can yield anything; `on_demand` says that only other rules' instants matter.
-    `problem` says why the rule cannot be judged.
-    """
-
-    position: int
-    rule: Rule
-    expression: Expression | None
-    reads: tuple[int, ...] = ()
-    inputs: tuple[Selector, ...] = ()
-    reach: int = 0
-    cost: float = 1
-    gate: tuple[tuple[str, ...], ...] = ()
-    gate_reads: tuple[int, ...] = ()
-    needed: bool = True
-    on_demand: bool = False
-    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +41,27 @@ class Plan:
         return max((one.reach + one.rule.hold + one.rule.keep for one in self.alerts), default=0)
 
 
-def plan(groups: Iterable[RuleGroup], stored: frozenset[str] = frozenset()) -> Plan:
-    """The order and the needs of the rules. Recorded series in `stored` are taken as they are."""
+def plan(
+    groups: Iterable[RuleGroup],
+    stored: frozenset[str] = frozenset(),
+    counts: SeriesCounts = lambda _: 1,
+) -> Plan:
+    """The order and the needs of the rules. Recorded series in `stored` are taken as they are.
+
+    `counts` says how many series selectors have; what is asked first depends on it, the results do
+    not.
+    """
     rules = [rule for group in groups for rule in group.rules]
     rules = [rule for rule in rules if rule.kind == "alert" or rule.name not in stored]
     recorded = frozenset(rule.name for rule in rules if rule.kind == "record")
     steps: list[Step] = []
     for position, rule in enumerate(rules):
         after = [one for one in rules[position:] if one.kind == "record"]
-        steps.append(_step(rule, steps, recorded, after))
-    return Plan(tuple(_classified(_gated(steps))), recorded)
+        step = _step(rule, steps, recorded, after)
+        if step.expression is not None:
+            step = replace(step, cost=cost(step.expression, steps, counts))
+        steps.append(step)
+    return Plan(tuple(_classified(gated(steps, counts))), recorded)
 
 
 def _step(
@@ -91,9 +80,9 @@ def _step(
             reach = max(reach, selector.reach or LOOKBACK)
             problem = problem or _nameless(selector, recorded)
             continue
-        producers = _producers(selector, before)
-        problem = problem or _out_of_order(selector, producers, after)
-        for producer in producers:
+        made_by = producers(selector, before)
+        problem = problem or _out_of_order(selector, made_by, after)
+        for producer in made_by:
             reads.append(producer.position)
             inputs += producer.inputs
             reach = max(reach, (selector.reach or LOOKBACK) + producer.reach)
@@ -108,29 +97,17 @@ def _step(
         reads=tuple(dict.fromkeys(reads)),
         inputs=tuple(dict.fromkeys(inputs)),
         reach=reach,
-        cost=_cost(expression, before),
         problem=problem,
     )
 
 
-def _producers(selector: Selector, before: Sequence[Step]) -> list[Step]:
-    """The steps that record what the selector reads, as far as their own labels tell."""
-    return [
-        one
-        for one in before
-        if one.rule.kind == "record" and selector.may_read(one.rule.name, one.rule.labels)
-    ]
-
-
-def _out_of_order(
-    selector: Selector, producers: Sequence[Step], after: Iterable[Rule]
-) -> str | None:
+def _out_of_order(selector: Selector, made_by: Sequence[Step], after: Iterable[Rule]) -> str | None:
     if any(selector.may_read(one.name, one.labels) for one in after):
         return (
             f"it reads {selector.text}, which is recorded only after it: put the recording rule "
             "first, or the rule judges values that are one evaluation old"
         )
-    if not producers:
+    if not made_by:
         return (
             f"it reads {selector.text}, but no rule records {selector.name} with such labels: "
             "correct the matchers, or judge it together with the rule that does"
@@ -149,54 +126,16 @@ def _nameless(selector: Selector, recorded: frozenset[str]) -> str | None:
     return None
 
 
-def _cost(expression: Expression, before: Sequence[Step]) -> float:
-    """Seconds of raw series that one evaluation reads, about; never 0."""
-    total = 1.0
-    for selector in expression.selectors:
-        producers = _producers(selector, before)
-        seconds = selector.reach / 1000
-        total += sum(one.cost for one in producers)
-        total += seconds * RECORDED_SHARE if producers else seconds
-    return total
-
-
-def _gated(steps: Sequence[Step]) -> list[Step]:
-    """The steps, each alert with the cheap conditions that tell where it can yield anything."""
-    return [_with_gate(one, steps) if one.rule.kind == "alert" else one for one in steps]
-
-
-def _with_gate(step: Step, steps: Sequence[Step]) -> Step:
-    if step.expression is None:
-        return step
-    before = steps[: step.position]
-    gate: list[tuple[str, ...]] = []
-    reads: list[int] = []
-    for parts in step.expression.alternatives():
-        costs = [_cost(part, before) for part in parts]
-        cheap = [
-            part for part, cost in zip(parts, costs, strict=True) if cost <= CHEAP * max(costs)
-        ]
-        if not cheap:
-            return step
-        gate.append(tuple(part.text for part in cheap))
-        reads += [position for part in cheap for position in _read_by(part, before)]
-    return replace(step, gate=tuple(gate), gate_reads=tuple(dict.fromkeys(reads)))
-
-
-def _read_by(expression: Expression, before: Sequence[Step]) -> list[int]:
-    return [one.position for each in expression.selectors for one in _producers(each, before)]
-
-
 def _classified(steps: Sequence[Step]) -> list[Step]:
     """Which recording rules no alert needs, and which are needed only at some instants."""
-    needed = _closure(steps, [p for s in steps if s.rule.kind == "alert" for p in s.reads])
+    needed = closure(steps, [p for s in steps if s.rule.kind == "alert" for p in s.reads])
     everywhere: list[int] = []
     for step in steps:
         if step.rule.kind == "alert":
             everywhere += step.gate_reads if step.gate else step.reads
         if step.rule.kind == "alert" or step.position in needed:
-            everywhere += _read_beyond_the_instant(step, steps)
-    full = _closure(steps, everywhere)
+            everywhere += read_beyond_the_instant(step, steps)
+    full = closure(steps, everywhere)
     return [
         step
         if step.rule.kind == "alert"
@@ -207,27 +146,3 @@ def _classified(steps: Sequence[Step]) -> list[Step]:
         )
         for step in steps
     ]
-
-
-def _read_beyond_the_instant(step: Step, steps: Sequence[Step]) -> list[int]:
-    """What the step reads at other instants than its own, or from another group."""
-    if step.expression is None:
-        return []
-    group = (step.rule.file, step.rule.group)
-    return [
-        one.position
-        for selector in step.expression.selectors
-        for one in _producers(selector, steps[: step.position])
-        if not selector.same_instant or (one.rule.file, one.rule.group) != group
-    ]
-
-
-def _closure(steps: Sequence[Step], start: Iterable[int]) -> frozenset[int]:
-    found: set[int] = set()
-    waiting = list(start)
-    while waiting:
-        position = waiting.pop()
-        if position not in found:
-            found.add(position)
-            waiting += steps[position].reads
-    return frozenset(found)
