@@ -100,3 +100,32 @@ def test_generated_rules_have_promtools_states(
     assert seen[Verdict.JUDGED] >= 45, seen
     assert seen["firings"] >= 100, seen
     assert seen["only pending"] >= 20, seen
+
+
+def test_series_that_take_turns_are_recorded_as_one(
+    judge: Judge, programs: Programs, tmp_path: Path
+) -> None:
+    """Two series of a result, one after the other, become one by the rule's labels, as there."""
+    labels = {"slo": "x", "service": "s"}
+    document = {
+        "groups": [
+            {
+                "name": "g",
+                "interval": "30s",
+                "rules": [
+                    {"record": "r:all", "expr": "sum(g > 1)", "labels": labels},
+                    {"record": "r:bad", "expr": "sum(g > 2) or on () r:all * 0", "labels": labels},
+                    {"alert": "Bad", "expr": "max_over_time(r:bad[1m]) == 3", "for": "30s"},
+                    {"alert": "Fine", "expr": "r:bad == 0", "for": "30s"},
+                ],
+            }
+        ]
+    }
+    samples: dict[str, list[float | None]] = {"g": [2, 2, 3, 3, 3, 2, 2, 0, 2, 3, 2, 2, 2, 3] * 3}
+    outcome = judge(document, samples, 30)
+    steps = len(samples["g"])
+    expected = states(outcome, 30, steps)
+    assert disagreement(programs.promtool, tmp_path, document, samples, 30, expected) == ""
+    assert {rule.rule.name: bool(rule.alerts) for rule in outcome.rules} == {
+        "Bad": True, "Fine": True,
+    }  # fmt: skip

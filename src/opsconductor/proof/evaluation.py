@@ -179,17 +179,13 @@ class Evaluation:
             ended = recording.evaluated + interval
         series = []
         alive: set[Labels] = set()
-        for one in found:
-            labels = _recorded_labels(step, one.metric)
+        for labels, one in self._together(step, found).items():
             owner = self._owners.setdefault(labels, step)
             if owner is not step:
                 raise BacktestError(
                     f"{owner.rule.place} and {step.rule.place} record the same series "
                     f"{dict(labels)}; give one of them another name or label"
                 )
-            if labels in alive:
-                self._fail(step, f"two series of its result become the same series {dict(labels)}")
-                continue
             series.append(_with_markers(labels, one, instants))
             if one.instants[-1] == instants.last:
                 alive.add(labels)
@@ -202,6 +198,23 @@ class Evaluation:
             series = [*gone, *series]
         recording.alive = alive
         return series
+
+    def _together(self, step: Step, found: Iterable[Found]) -> dict[Labels, Found]:
+        """The result by the labels of what is recorded: series may take turns under one set."""
+        together: dict[Labels, Found] = {}
+        for one in found:
+            labels = _recorded_labels(step, one.metric)
+            before = together.get(labels)
+            if before is None:
+                together[labels] = one
+                continue
+            texts = dict(zip(before.instants, before.texts, strict=True))
+            if not texts.keys().isdisjoint(one.instants):
+                self._fail(step, f"two series of its result become the same series {dict(labels)}")
+            texts |= zip(one.instants, one.texts, strict=True)
+            instants = sorted(texts)
+            together[labels] = Found(one.metric, instants, [texts[each] for each in instants])
+        return together
 
     async def _ask(self, step: Step, expression: str, instants: Instants) -> list[Found]:
         if step.position in self._result.problems:
