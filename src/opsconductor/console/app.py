@@ -31,7 +31,7 @@ from opsconductor.console.secret import signing_secret
 from opsconductor.console.security_headers import SecurityHeaders
 from opsconductor.console.templating import STATIC, templates
 from opsconductor.console.throttle import Throttle
-from opsconductor.contract import EXPOSED
+from opsconductor.contract import CONSOLE, EXPOSED
 from opsconductor.inbox import receivers, smtp
 from opsconductor.inbox.store import InboxStore
 from opsconductor.serving import BodyLimit, TraceMiddleware, metrics_page
@@ -78,7 +78,7 @@ def create_app(settings: Settings, *, smtp_socket: socket.socket | None = None) 
         routes=[
             Route("/", _first_page),
             Route("/health", _health),
-            Route("/metrics", metrics_page(Telemetry(EXPOSED["console"]))),
+            Route("/metrics", metrics_page(Telemetry(EXPOSED[CONSOLE]))),
             *LoginPages(settings, pages, backend, throttle).routes(),
             *AlertPages(board, runbooks, pages).routes(),
             *ExecutionPages(automation, pages).routes(),

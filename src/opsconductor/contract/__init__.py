@@ -21,13 +21,17 @@ from opsconductor.contract.registry import series_at as series_at
 from opsconductor.contract.registry import worst_case as worst_case
 from opsconductor.contract.vocabulary import AUTOMATION as AUTOMATION
 from opsconductor.contract.vocabulary import CALLER_REASONS as CALLER_REASONS
+from opsconductor.contract.vocabulary import CANARY as CANARY
+from opsconductor.contract.vocabulary import CONSOLE as CONSOLE
 from opsconductor.contract.vocabulary import MONITORING as MONITORING
 from opsconductor.contract.vocabulary import OTHER as OTHER
 from opsconductor.contract.vocabulary import PIPELINE as PIPELINE
 from opsconductor.contract.vocabulary import PLATFORMS as PLATFORMS
 from opsconductor.contract.vocabulary import PROBES as PROBES
+from opsconductor.contract.vocabulary import PROCESSES as PROCESSES
 from opsconductor.contract.vocabulary import SERVICE_REASONS as SERVICE_REASONS
 from opsconductor.contract.vocabulary import STAGES as STAGES
+from opsconductor.contract.vocabulary import SUPERVISOR as SUPERVISOR
 from opsconductor.contract.vocabulary import UNKNOWN as UNKNOWN
 from opsconductor.contract.vocabulary import Reason as Reason
 from opsconductor.contract.vocabulary import Status as Status

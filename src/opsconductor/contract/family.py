@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from math import inf, prod
 from typing import Literal
 
+from opsconductor.contract.vocabulary import PROCESSES
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -34,7 +36,7 @@ Kind = Literal["counter", "gauge", "histogram"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """One metric family.
+    """One metric family, exposed by the processes that `exposed_by` names.
 
     `seeded` names, for each label, the values exposed at 0 from the first scrape; a bound label
     that is absent from it is seeded with every admitted value. `None` seeds nothing: the series
@@ -45,6 +47,7 @@ class Family:
     """
 
     name: str
+    exposed_by: tuple[str, ...]
     kind: Kind
     help: str
     unit: str = ""
@@ -57,6 +60,11 @@ class Family:
     budget: int
 
     def __post_init__(self) -> None:
+        if not self.exposed_by or not set(self.exposed_by) <= set(PROCESSES):
+            raise ValueError(
+                f"{self.name}: exposed_by names processes with a metrics page "
+                f"({', '.join(PROCESSES)}), not {self.exposed_by}"
+            )
         if self.worst_case > self.budget:
             raise ValueError(
                 f"{self.name}: the labels allow {self.worst_case} series, the budget is "

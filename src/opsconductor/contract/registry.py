@@ -6,7 +6,7 @@ from math import inf
 
 from opsconductor.contract import families
 from opsconductor.contract.family import Family, Kind, Label
-from opsconductor.contract.vocabulary import AUTOMATION, PIPELINE
+from opsconductor.contract.vocabulary import PROCESSES
 
 FAMILIES: tuple[Family, ...] = tuple(
     value for value in vars(families).values() if isinstance(value, Family)
@@ -14,38 +14,8 @@ FAMILIES: tuple[Family, ...] = tuple(
 BY_NAME: Mapping[str, Family] = {family.name: family for family in FAMILIES}
 
 EXPOSED: Mapping[str, tuple[Family, ...]] = {
-    AUTOMATION: (
-        families.AI_REQUESTS,
-        families.AI_REQUEST_ERRORS,
-        families.AI_REQUEST_DURATION,
-        families.AI_TOOLS,
-        families.SELECTOR_REQUESTS,
-        families.SELECTOR_REQUEST_ERRORS,
-        families.SELECTOR_REQUEST_DURATION,
-        families.SELECTOR_CACHE_ENTRIES,
-        families.SELECTOR_CACHE_TTL,
-        families.SELECTOR_CACHE_EVICTIONS,
-        families.SELECTOR_DB_ERRORS,
-        families.SELECTOR_BUILD_INFO,
-        families.LABEL_OVERFLOW,
-    ),
-    PIPELINE: (
-        families.PIPELINE_REQUESTS,
-        families.PIPELINE_REQUEST_DURATION,
-        families.PIPELINE_STAGE_DURATION,
-        families.PIPELINE_STAGE_ERRORS,
-        families.GEN_AI_OPERATION_DURATION,
-        families.GEN_AI_TOKEN_USAGE,
-        families.LABEL_OVERFLOW,
-    ),
-    "console": (families.LABEL_OVERFLOW,),
-    "canary": (families.CANARY_REQUESTS, families.CANARY_REQUEST_DURATION, families.LABEL_OVERFLOW),
-    "supervisor": (
-        families.STACK_PROCESS_UP,
-        families.STACK_PROCESS_RESTARTS,
-        families.STACK_DISK_FREE_RATIO,
-        families.LABEL_OVERFLOW,
-    ),
+    process: tuple(family for family in FAMILIES if process in family.exposed_by)
+    for process in PROCESSES
 }
 """Which process exposes which families."""
 

@@ -9,6 +9,11 @@ UNKNOWN = "unknown"
 
 AUTOMATION = "automation-service"
 PIPELINE = "ai-pipeline"
+CONSOLE = "console"
+CANARY = "canary"
+SUPERVISOR = "supervisor"
+PROCESSES = (AUTOMATION, PIPELINE, CONSOLE, CANARY, SUPERVISOR)
+"""Our processes that have a metrics page."""
 MONITORING = "monitoring"
 
 

@@ -128,8 +128,7 @@ class Telemetry:
         for family in exposed:
             self._instruments[family.name] = self._instrument(family)
         if families.LABEL_OVERFLOW.name in self._instruments:
-            self.admit("family", self._instruments)
-            self.admit("label", sorted(self._label_names()))
+            self._admit_overflows()
         for label, values in (bounds or {}).items():
             self.admit(label, values)
         self._seed(None)
@@ -214,9 +213,15 @@ class Telemetry:
             raise ValueError(f"no family of this process has a bounded label {label!r}")
         return min(*declared, self._limits.get(label, declared[0]))
 
-    def _label_names(self) -> set[str]:
-        exposed = (instrument.family for instrument in self._instruments.values())
-        return {label.name for family in exposed for label in family.labels}
+    def _admit_overflows(self) -> None:
+        """Let every family with labels name itself and its labels in the overflow counter."""
+        counted = [
+            one.family
+            for one in self._instruments.values()
+            if one.family.labels and one.family is not families.LABEL_OVERFLOW
+        ]
+        self.admit("family", [family.name for family in counted])
+        self.admit("label", sorted({label.name for family in counted for label in family.labels}))
 
     def _value(self, family: Family, label: Label, value: str) -> str:
         if value in label.values or (label.limit and value in self._admitted.get(label.name, ())):
