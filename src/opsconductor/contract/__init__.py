@@ -29,6 +29,7 @@ from opsconductor.contract.vocabulary import PIPELINE as PIPELINE
 from opsconductor.contract.vocabulary import PLATFORMS as PLATFORMS
 from opsconductor.contract.vocabulary import PROBES as PROBES
 from opsconductor.contract.vocabulary import PROCESSES as PROCESSES
+from opsconductor.contract.vocabulary import REASON_MEANING as REASON_MEANING
 from opsconductor.contract.vocabulary import SERVICE_REASONS as SERVICE_REASONS
 from opsconductor.contract.vocabulary import STAGES as STAGES
 from opsconductor.contract.vocabulary import SUPERVISOR as SUPERVISOR
