@@ -80,7 +80,7 @@ def check(dashboard: Dashboard, context: DashboardContext) -> Iterator[Finding]:
     limits = {name: _limits(texts) for name, texts in context.alerts.items()}
     signals = _signals(dashboard, context)
     for one in dashboard.panels:
-        steps = _steps(one)
+        steps = steps_shown(one)
         if not steps or tuple(steps) == _UNTOUCHED:
             continue
         asked = signals.get(id(one), frozenset())
@@ -161,7 +161,7 @@ def _reckoned(operator: str, left: float, right: float) -> float | None:
             return None
 
 
-def _steps(one: Panel) -> list[float]:
+def steps_shown(one: Panel) -> list[float]:
     """The values from which on another colour holds, where the panel shows them."""
     node = one.node
     if one.type == "graph":
