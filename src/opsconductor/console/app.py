@@ -26,6 +26,7 @@ from opsconductor.console.health_pill import health_pill
 from opsconductor.console.inbox_pages import InboxPages
 from opsconductor.console.login import LoginBackend, SettingsBackend, refuse_default_password
 from opsconductor.console.login_pages import LoginPages
+from opsconductor.console.reference_pages import ReferencePages
 from opsconductor.console.runbooks import RunbookPages, Runbooks
 from opsconductor.console.secret import signing_secret
 from opsconductor.console.security_headers import SecurityHeaders
@@ -83,7 +84,8 @@ def create_app(settings: Settings, *, smtp_socket: socket.socket | None = None) 
             *AlertPages(board, runbooks, pages).routes(),
             *ExecutionPages(automation, pages).routes(),
             *InboxPages(store, pages, settings.receivers).routes(),
-            *RunbookPages(runbooks, pages).routes(),
+            *RunbookPages(runbooks, settings, pages).routes(),
+            *ReferencePages(PROJECT_ROOT / "docs/reference", settings, pages).routes(),
             receivers.routes(store),
             *player.routes(settings, pages),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),
