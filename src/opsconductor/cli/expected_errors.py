@@ -5,7 +5,6 @@ from opsconductor.client.errors import UpstreamError
 from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.monitoring.evidence.errors import StaleResultsError
 from opsconductor.monitoring.mutation.error import ProofError, RuleFileError
-from opsconductor.monitoring.reference.error import RunbookError
 from opsconductor.proof.promtool import BackfillError, PromtoolError
 from opsconductor.proof.temporary_prometheus import TemporaryPrometheusError
 from opsconductor.settings import SettingsError
@@ -27,7 +26,6 @@ _EXPECTED: tuple[tuple[type[Exception], ExitCode], ...] = (
     (AlreadyRunningError, ExitCode.FAILED),
     (StateFolderError, ExitCode.FAILED),
     (StaleResultsError, ExitCode.FAILED),
-    (RunbookError, ExitCode.FAILED),
     (BackfillError, ExitCode.FAILED),
 )
 

@@ -1,6 +1,6 @@
 """`opsconductor generate`: the committed documents, rendered from the default settings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,7 +28,7 @@ def generate(
     ] = False,
 ) -> None:
     """Write what is rendered from the code: generated/, parts of docs, the settings' example."""
-    wanted = _wanted()
+    wanted, problems = _wanted()
     stale = {path: text for path, text in wanted.items() if _read(path) != text}
     surplus = [
         path
@@ -39,38 +39,27 @@ def generate(
     changed = sorted((*stale, *surplus))
     for path in changed:
         typer.echo(f"{'differs' if check else 'wrote' if path in stale else 'removed'}: {path}")
-    if check:
-        _verdict(changed)
-        _refuse_unwritten(wanted)
-        return
+    for problem in problems:
+        typer.echo(f"wrong: {problem}")
+    if not check:
+        _write(stale, surplus)
+    if (check and changed) or problems:
+        if check and changed:
+            typer.echo("generated files are not up to date; run 'make generate' and commit them")
+        raise typer.Exit(ExitCode.FAILED)
+    typer.echo(f"{len(wanted)} generated files are up to date")
+
+
+def _write(stale: Mapping[Path, str], surplus: Iterable[Path]) -> None:
     for path, text in stale.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     for path in surplus:
         path.unlink()
-    _refuse_unwritten(wanted)
-    typer.echo(f"{len(wanted)} files are up to date")
 
 
-def _verdict(changed: list[Path]) -> None:
-    if changed:
-        typer.echo("generated files are not up to date; run 'make generate' and commit them")
-        raise typer.Exit(ExitCode.FAILED)
-    typer.echo("generated files are up to date")
-
-
-def _refuse_unwritten(wanted: Mapping[Path, str]) -> None:
-    """A runbook that was begun for a new alert helps nobody until a person has written it."""
-    from opsconductor.monitoring.reference.runbooks import TO_WRITE  # noqa: PLC0415  the parser comes along
-
-    unwritten = [path for path, text in wanted.items() if TO_WRITE in text]
-    for path in unwritten:
-        typer.echo(f"not written yet: {path}: put what helps in place of every '{TO_WRITE}'")
-    if unwritten:
-        raise typer.Exit(ExitCode.FAILED)
-
-
-def _wanted() -> Mapping[Path, str]:
+def _wanted() -> tuple[Mapping[Path, str], tuple[str, ...]]:
+    """Every file's text, and what is wrong with the parts that people write."""
     # Imported here: the dashboards' library is the heaviest of all, and only this command needs it.
     from opsconductor.monitoring import documents  # noqa: PLC0415
     from opsconductor.monitoring.lint.kinds import KINDS  # noqa: PLC0415  the parser comes along
@@ -79,27 +68,37 @@ def _wanted() -> Mapping[Path, str]:
     defaults = Settings()
     slo_texts = read_slos(defaults.alerting.slo_dir)
     made = documents(defaults, slo_texts)
-    boards = {name: text for name, text in made.items() if name.startswith(DASHBOARDS)}
-    return {
+    known = reference.known(
+        defaults,
+        slo_texts,
+        {name: text for name, text in made.items() if name.startswith(DASHBOARDS)},
+    )
+    runbook_pages, problems = _runbooks(known)
+    files = {
         **{GENERATED / name: text for name, text in made.items()},
         **{PROJECT_ROOT / name: text for name, text in pages(KINDS).items()},
-        **_reference(reference.known(defaults, slo_texts, boards)),
+        **_reference(known),
+        **runbook_pages,
         EXAMPLE: example(),
         **evidence_documents(),
     }
+    return files, problems
 
 
 def _reference(known: "Inventory") -> dict[Path, str]:
-    """The reference and the runbooks, whose prose is read and kept."""
     from opsconductor.cli.command_page import command_page  # noqa: PLC0415
     from opsconductor.monitoring.reference.pages import pages  # noqa: PLC0415
+
+    return {PROJECT_ROOT / name: text for name, text in pages(known, command_page()).items()}
+
+
+def _runbooks(known: "Inventory") -> tuple[dict[Path, str], tuple[str, ...]]:
+    """The runbooks, whose prose is read and kept, and what is wrong with it."""
     from opsconductor.monitoring.reference.runbooks import runbooks  # noqa: PLC0415
 
-    texts = runbooks(known, reference.runbook_texts())
-    return {
-        **{PROJECT_ROOT / name: text for name, text in pages(known, command_page()).items()},
-        **{reference.RUNBOOKS / f"{alert}.md": text for alert, text in texts.items()},
-    }
+    renewed = runbooks(known, reference.runbook_texts())
+    pages = {reference.RUNBOOKS / f"{alert}.md": text for alert, text in renewed.pages.items()}
+    return pages, renewed.problems
 
 
 def _read(path: Path) -> str | None:

@@ -29,6 +29,12 @@ def read_by(*expressions: str) -> frozenset[str]:
     return frozenset(name for name, _ in reads(*expressions))
 
 
+def unknown_to_contract(expression: str) -> frozenset[str]:
+    """The series that it names and that nobody exposes or records. Raises `PromQLError`."""
+    named = (one.name for one in walk(parse(expression)) if isinstance(one, VectorSelector))
+    return frozenset(name for name in named if name and name not in DECLARED)
+
+
 def closure(start: Iterable[Read], recorded: Mapping[Read, frozenset[Read]]) -> frozenset[str]:
     """The names with all that is read to record them; `recorded` is a series to what it reads."""
     found: set[Read] = set()

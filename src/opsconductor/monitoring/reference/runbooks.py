@@ -5,21 +5,23 @@ which the parts to be written are marked; the marks have to go before `generate`
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 
 from opsconductor.contract import CALLER_REASONS, REASON_MEANING, SERVICE_REASONS
-from opsconductor.monitoring.numbers import number
+from opsconductor.monitoring.durations import duration
+from opsconductor.monitoring.numbers import number, percent
 from opsconductor.monitoring.promql.syntax import PromQLError
 from opsconductor.monitoring.reference import conditions, links
 from opsconductor.monitoring.reference.alerts_page import called
-from opsconductor.monitoring.reference.error import RunbookError
 from opsconductor.monitoring.reference.inventory import Inventory
 from opsconductor.monitoring.reference.markdown import code, codes, link, listed, table
 from opsconductor.monitoring.reference.panels import nearest
-from opsconductor.monitoring.reference.reading import read_by
+from opsconductor.monitoring.reference.reading import read_by, unknown_to_contract
 from opsconductor.monitoring.reference.sections import SectionError, filled, section
 from opsconductor.monitoring.routing import own
-from opsconductor.objectives import ALERTS
+from opsconductor.objectives import ALERTS, BURN_TIERS, HOUR, PERIOD
 
 FOLDER = "docs/runbooks"
 HEADINGS = ("Meaning", "Impact", "First queries", "Causes", "Mitigation", "Silence", "Escalate")
@@ -33,24 +35,50 @@ _AMTOOL = (
     "amtool=$(command -v amtool || "
     "ls ~/.local/state/opsconductor/packages/prometheus-alertmanager-*/usr/bin/amtool)"
 )
+_FEW_DAYS = 3
+"""From so many days on nobody reckons in hours."""
 _REASONS_OF = ("AIExecutionErrorRateHigh",)
 
 
-def runbooks(known: Inventory, texts: Mapping[str, str]) -> dict[str, str]:
-    """Alert to its page with the generated parts renewed; `texts` are the pages that there are.
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """The pages by alert, their generated parts renewed, and what a person has to put right."""
 
-    An alert without a page gets a skeleton. Raises `RunbookError`.
+    pages: Mapping[str, str]
+    problems: tuple[str, ...]
+
+
+def runbooks(known: Inventory, texts: Mapping[str, str]) -> Renewed:
+    """Every alert's page; `texts` are the pages that there are, by alert.
+
+    An alert without a page gets a skeleton. A page that is broken stays as it is.
     """
-    return {alert: _page(known, alert, texts.get(alert)) for alert in ALERTS}
+    pages: dict[str, str] = {}
+    problems: list[str] = []
+    for alert in ALERTS:
+        bodies = _bodies(known, alert)
+        text = texts.get(alert) or _skeleton(alert, bodies)
+        try:
+            pages[alert] = _QUERY.sub(partial(_linked, known), filled(text, bodies))
+        except SectionError as error:
+            pages[alert] = text
+            problems.append(f"{FOLDER}/{alert}.md: {error}")
+        problems += [f"{FOLDER}/{alert}.md: {what}" for what in _unknown(text)]
+        problems += [f"{FOLDER}/{alert}.md: write what is marked '{TO_WRITE}'"] * (TO_WRITE in text)
+    return Renewed(pages, tuple(problems))
 
 
-def _page(known: Inventory, alert: str, text: str | None) -> str:
-    bodies = _bodies(known, alert)
-    try:
-        page = filled(_skeleton(alert, bodies) if text is None else text, bodies)
-        return _QUERY.sub(lambda match: _linked(known, match), page)
-    except (SectionError, PromQLError) as error:
-        raise RunbookError(f"{FOLDER}/{alert}.md: {error}") from None
+def _unknown(text: str) -> Iterator[str]:
+    """What is wrong with the queries: each reads series that somebody exposes or records."""
+    for match in _QUERY.finditer(text):
+        query = " ".join(match["query"].split())
+        try:
+            names = unknown_to_contract(query)
+        except PromQLError as error:
+            yield f"'{query}' is no PromQL: {error.message}"
+            continue
+        for name in sorted(names):
+            yield f"'{query}' reads {name}, which nobody exposes or records"
 
 
 def _bodies(known: Inventory, alert: str) -> dict[str, str]:
@@ -84,7 +112,20 @@ def _objectives(known: Inventory, alert: str) -> str:
                 promised = known.promised[one.slo]
                 target = f"{number(round(one.target * 100, 10))} %"
                 rows.append((one.slo, target, f"{100 * below:.4g} %", promised))
-    return table(("slo", "objective", "good below", "what is promised"), rows)
+    figures = table(("slo", "objective", "good below", "what is promised"), rows)
+    return f"{figures}\n\n{_pace(alert)}"
+
+
+def _pace(alert: str) -> str:
+    """What is gone by when, for a period of 30 days."""
+    tier = next(one for one in BURN_TIERS if one.alert == alert)
+    hours = PERIOD / tier.factor / HOUR
+    days = round(hours / 24)
+    last = f"{days} days" if days >= _FEW_DAYS else f"{round(hours)} hours"
+    return (
+        f"At that pace {percent(tier.budget_share)} of a month's error budget go in "
+        f"{duration(tier.long_window)}, and all of it in {last}."
+    )
 
 
 def _reasons() -> str:
@@ -120,7 +161,7 @@ def _linked(known: Inventory, match: re.Match[str]) -> str:
     query = " ".join(match["query"].split())
     settings = known.given.settings
     shown = [link("Open in Prometheus", links.graph(settings, query))]
-    panel = nearest(known.panels, read_by(query))
+    panel = None if any(_unknown(match.group())) else nearest(known.panels, read_by(query))
     if panel is not None:
         shown.append(f"{panel.board}: {links.panel(settings, panel)}")
     indent = match["indent"]
