@@ -3,7 +3,7 @@
 The console puts the addresses in force in place of the default ones when it shows a page.
 """
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from opsconductor.contract import BY_NAME, IMPORTED
 from opsconductor.monitoring.reference.markdown import code, link
@@ -50,5 +50,6 @@ def graph(settings: Settings, query: str) -> str:
 
     Prometheus 3 and Debian's build send `/graph` on to their own page, query and all.
     """
-    asked = urlencode({"g0.expr": query, "g0.tab": 0, "g0.range_input": "1h"})
+    # A blank is %20: Debian's page takes a plus sign for a plus sign.
+    asked = urlencode({"g0.expr": query, "g0.tab": 0, "g0.range_input": "1h"}, quote_via=quote)
     return f"{settings.url(settings.prometheus.port)}/graph?{asked}"
