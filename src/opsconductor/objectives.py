@@ -112,6 +112,7 @@ THRESHOLDS: Mapping[str, Threshold] = {
         Threshold("SamplesNotLanding", 2 * MINUTE, 0, MINUTE, _WARNING),
         Threshold("NotificationsFailing", 0, 5 * MINUTE, 5 * MINUTE, _WARNING),
         Threshold("CardinalityOverBudget", 1, 0, 10 * MINUTE, _WARNING),
+        Threshold("LabelOverflow", 0, HOUR, MINUTE, _INFO),
         Threshold("DiskNearlyFull", 0.1, 0, 5 * MINUTE, _WARNING),
     )
 }
@@ -122,6 +123,8 @@ docs/architecture.md); those of the monitoring's own alerts are ours:
   than the windows that would go blind.
 - SamplesNotLanding: eight scrapes of 15 s without a stored sample are no hiccup any more.
 - CardinalityOverBudget: the limit is a ratio to the contract's worst case for the target.
+- LabelOverflow: nobody loses a sample, but a tool or a reason is seen only together with others;
+  an hour, so that what comes now and then is one message and not one each time.
 - DiskNearlyFull: at a tenth free there is still time; a full disk stores no sample, and says so
   nowhere but in the age of the newest one.
 """
