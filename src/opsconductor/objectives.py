@@ -200,6 +200,12 @@ THRESHOLDS: Mapping[str, Threshold] = {
             "the contract's own worst case for the target, see src/opsconductor/contract",
         ),
         Threshold(
+            "LabelOverflow", 0, HOUR, MINUTE, _INFO, _EVENTS,
+            "More than {limit} values of one label were recorded as `other` in the last {window}.",
+            "what is in `other` cannot be told apart any more; over an hour, so that what comes now"
+            " and then is one message and not one each time",
+        ),
+        Threshold(
             "DiskNearlyFull", 0.1, 0, 5 * MINUTE, _WARNING, _SHARE,
             "Less than {limit} of a file system that holds the system's data is free.",
             "at a tenth there is still time; a full disk stores no sample, and says so nowhere "

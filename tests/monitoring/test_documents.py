@@ -11,6 +11,7 @@ import yaml
 from opsconductor.contract import EXPOSED, worst_case
 from opsconductor.monitoring import documents
 from opsconductor.monitoring.durations import duration
+from opsconductor.monitoring.targets import JOBS
 from opsconductor.objectives import WATCHDOG
 from opsconductor.settings import PROJECT_ROOT, Settings, SettingsError
 from opsconductor.stack.slo_files import read_slos
@@ -35,10 +36,11 @@ def receivers(**given: str) -> dict[str, Any]:
 
 
 def test_the_documents_are_those_that_are_promised() -> None:
-    """Prometheus, rules, Alertmanager, two dashboards and their provisioning."""
+    """Prometheus, rules, keep lists, Alertmanager, two dashboards and their provisioning."""
     assert set(DEFAULTS) == {
         "prometheus/prometheus.yml",
         "prometheus/rules.yml",
+        *(f"prometheus/keep/{job}.yml" for job in JOBS),
         "alertmanager/alertmanager.yml",
         "grafana/dashboards/opsconductor-execution.json",
         "grafana/dashboards/opsconductor-selector.json",

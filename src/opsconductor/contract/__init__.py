@@ -16,6 +16,7 @@ from opsconductor.contract.registry import EXPOSED as EXPOSED
 from opsconductor.contract.registry import FAMILIES as FAMILIES
 from opsconductor.contract.registry import IMPORTED as IMPORTED
 from opsconductor.contract.registry import Imported as Imported
+from opsconductor.contract.registry import expected as expected
 from opsconductor.contract.registry import names as names
 from opsconductor.contract.registry import series_at as series_at
 from opsconductor.contract.registry import worst_case as worst_case

@@ -125,6 +125,7 @@ SELECTOR_DB_ERRORS = Family(
     help="Searches that the catalogue's database failed or refused.",
     budget=1,
 )
+_BUILD = "A build is what the family is for; a process has one, whatever requests it gets."
 SELECTOR_BUILD_INFO = Family(
     name="selector_build_info",
     exposed_by=(AUTOMATION,),
@@ -132,9 +133,9 @@ SELECTOR_BUILD_INFO = Family(
     help="Always 1; the labels name the running build.",
     # One process runs one build: the bound of one is the process's own value.
     labels=(
-        Label("version", limit=1),
-        Label("git_commit", limit=1),
-        Label("built_at", limit=1),
+        Label("version", limit=1, identifies=_BUILD),
+        Label("git_commit", limit=1, identifies=_BUILD),
+        Label("built_at", limit=1, identifies=_BUILD),
     ),
     seeded=None,
     between=(1, 1),

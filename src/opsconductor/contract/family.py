@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from math import inf, prod
 from typing import Literal
 
+from opsconductor.contract.identifying import INSTEAD, identifying_name, identifying_value
 from opsconductor.contract.vocabulary import PROCESSES
 
 
@@ -15,16 +16,34 @@ class Label:
     With `limit` 0 the set `values` is closed. Otherwise the process admits at most `limit` values
     at run time (a bound), and `values` are always admitted besides. Anything else becomes `other`
     and is counted in `telemetry_label_overflow_total`.
+
+    A name or a value that carries an identifier, personal data or a secret is refused here, and is
+    never admitted at run time. `identifies` exempts a label, and says why it may name one thing.
     """
 
     name: str
     values: tuple[str, ...] = ()
     limit: int = 0
+    identifies: str = ""
+
+    def __post_init__(self) -> None:
+        kind = identifying_name(self.name, closed=not self.limit)
+        if kind and not self.identifies:
+            raise ValueError(f"label {self.name}: it would carry {kind}; {INSTEAD[kind]}")
+        for value in self.values:
+            if not self.permits(value):
+                raise ValueError(
+                    f"label {self.name}: its value {value!r} looks like {identifying_value(value)}"
+                )
 
     @property
     def worst_case(self) -> int:
         """The largest number of distinct values, `other` included."""
         return len(self.values) + self.limit + 1
+
+    def permits(self, value: str) -> bool:
+        """Whether the value may be admitted: it identifies nobody, or the label is exempt."""
+        return bool(self.identifies) or identifying_value(value) is None
 
     def size(self, admitted: int) -> int:
         """How many values are exposed when `admitted` values of a bound are in use."""
@@ -67,11 +86,19 @@ class Family:
             )
         if self.worst_case > self.budget:
             raise ValueError(
-                f"{self.name}: the labels allow {self.worst_case} series, the budget is "
-                f"{self.budget}; narrow a label or raise the budget"
+                f"{self.name}: the labels allow {self.worst_case} series ({self._factors}), the "
+                f"budget is {self.budget}; narrow a label or raise the budget"
             )
         if (self.kind == "histogram") != bool(self.buckets):
             raise ValueError(f"{self.name}: buckets belong to histograms, and each has some")
+
+    @property
+    def _factors(self) -> str:
+        """How the worst case comes about: `tool 66 x 16 series of a histogram`."""
+        factors = [f"{label.name} {label.worst_case}" for label in self.labels]
+        if self.series_per_child > 1:
+            factors.append(f"{self.series_per_child} series of a {self.kind}")
+        return " x ".join(factors) or "no label"
 
     @property
     def series_per_child(self) -> int:

@@ -6,6 +6,7 @@ from math import inf
 
 from opsconductor.contract import families
 from opsconductor.contract.family import Family, Kind, Label
+from opsconductor.contract.overflow import pairs
 from opsconductor.contract.vocabulary import PROCESSES
 
 FAMILIES: tuple[Family, ...] = tuple(
@@ -112,8 +113,19 @@ def names(of: Iterable[Family]) -> Iterator[str]:
 
 
 def series_at(of: Iterable[Family], tools: int) -> int:
-    """Series that the families expose with `tools` tools in the catalogue."""
-    return sum(family.series_at(tools) for family in of)
+    """Series that a process which exposes the families has with `tools` tools in the catalogue."""
+    return sum(expected(of, tools).values())
+
+
+def expected(of: Iterable[Family], tools: int) -> Mapping[str, int]:
+    """The same by family; one that an ordinary system has not is 0."""
+    exposed = tuple(of)
+    return {
+        family.name: len(pairs(one for one in exposed if not one.optional))
+        if family is families.LABEL_OVERFLOW
+        else family.series_at(tools)
+        for family in exposed
+    }
 
 
 def worst_case(of: Iterable[Family]) -> int:

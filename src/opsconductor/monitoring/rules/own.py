@@ -1,7 +1,7 @@
 """The monitoring's own alerts: it must notice when it no longer sees or no longer tells."""
 
 from opsconductor.contract import MONITORING
-from opsconductor.contract.families import STACK_DISK_FREE_RATIO
+from opsconductor.contract.families import LABEL_OVERFLOW, STACK_DISK_FREE_RATIO
 from opsconductor.monitoring.durations import duration
 from opsconductor.monitoring.numbers import number, percent
 from opsconductor.monitoring.rules.rule import AlertingRule
@@ -13,7 +13,7 @@ RULES, SAMPLES, NOTIFICATIONS = (
     "SamplesNotLanding",
     "NotificationsFailing",
 )
-CARDINALITY, DISK = "CardinalityOverBudget", "DiskNearlyFull"
+CARDINALITY, OVERFLOW, DISK = "CardinalityOverBudget", "LabelOverflow", "DiskNearlyFull"
 LOOKBACK = 300
 """How long Prometheus still shows an old sample to an instant query (its default)."""
 SCRAPES_MISSED = 4
@@ -31,6 +31,7 @@ def alerts(given: RuleSettings) -> tuple[AlertingRule, ...]:
             for job in JOBS
             if (budget := series_budget(job)) is not None
         ),
+        _overflow(given),
         _disk(given),
     )
 
@@ -121,6 +122,22 @@ def _cardinality(given: RuleSettings, job: str, budget: int) -> AlertingRule:
         description=(
             f"{job} at {{{{ $labels.instance }}}} exposes {{{{ $value | humanizePercentage }}}} "
             f"of its budget of {budget} series; the limit is {percent(limit)}."
+        ),
+    )
+
+
+def _overflow(given: RuleSettings) -> AlertingRule:
+    window = given.window(OVERFLOW)
+    overflows = f"increase({LABEL_OVERFLOW.name}[{window}])"
+    return given.alert(
+        OVERFLOW,
+        expr=f"sum by (service, job, family, label) ({overflows}) > {given.limit(OVERFLOW)}",
+        service="{{ $labels.service }}",
+        summary="{{ $labels.job }}: values of {{ $labels.label }} are recorded as 'other'",
+        description=(
+            f'About {{{{ $value | printf "%.0f" }}}} times in the last {window} the policy of the '
+            "label {{ $labels.label }} of {{ $labels.family }} did not admit a value. Nothing is "
+            "lost, but these values can no longer be told apart."
         ),
     )
 
