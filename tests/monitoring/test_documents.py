@@ -44,6 +44,9 @@ def test_the_documents_are_those_that_are_promised() -> None:
         "alertmanager/alertmanager.yml",
         "grafana/dashboards/opsconductor-execution.json",
         "grafana/dashboards/opsconductor-selector.json",
+        "grafana/dashboards/opsconductor-pipeline.json",
+        "grafana/dashboards/opsconductor-slo.json",
+        "grafana/dashboards/opsconductor-stack.json",
         "grafana/provisioning/dashboards/opsconductor.yml",
         "grafana/provisioning/datasources/opsconductor.yml",
     }

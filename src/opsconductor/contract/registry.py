@@ -46,6 +46,7 @@ _SOME = 64
 IMPORTED: tuple[Imported, ...] = (
     Imported(name="up", source="Prometheus, per target", kind="gauge", between=(0, 1)),
     Imported(name="scrape_samples_scraped", source="Prometheus, per target", kind="gauge"),
+    Imported(name="scrape_duration_seconds", source="Prometheus, per target", kind="gauge"),
     Imported(
         name="ALERTS",
         source="Prometheus, per alert",
@@ -58,6 +59,20 @@ IMPORTED: tuple[Imported, ...] = (
         name="prometheus_rule_evaluation_failures_total",
         source="Prometheus",
         kind="counter",
+        jobs=_PROMETHEUS,
+        labels=(Label("rule_group", limit=_SOME),),
+    ),
+    Imported(
+        name="prometheus_rule_group_last_duration_seconds",
+        source="Prometheus",
+        kind="gauge",
+        jobs=_PROMETHEUS,
+        labels=(Label("rule_group", limit=_SOME),),
+    ),
+    Imported(
+        name="prometheus_rule_group_interval_seconds",
+        source="Prometheus",
+        kind="gauge",
         jobs=_PROMETHEUS,
         labels=(Label("rule_group", limit=_SOME),),
     ),
@@ -83,6 +98,59 @@ IMPORTED: tuple[Imported, ...] = (
     ),
     Imported(
         name="prometheus_tsdb_head_series", source="Prometheus", kind="gauge", jobs=_PROMETHEUS
+    ),
+    Imported(
+        name="prometheus_tsdb_head_samples_appended_total",
+        source="Prometheus",
+        kind="counter",
+        jobs=_PROMETHEUS,
+        optional_labels=(Label("type", limit=_SOME),),
+    ),
+    Imported(
+        name="prometheus_tsdb_storage_blocks_bytes",
+        source="Prometheus",
+        kind="gauge",
+        jobs=_PROMETHEUS,
+    ),
+    Imported(
+        name="prometheus_tsdb_compactions_failed_total",
+        source="Prometheus",
+        kind="counter",
+        jobs=_PROMETHEUS,
+    ),
+    Imported(
+        name="prometheus_tsdb_wal_corruptions_total",
+        source="Prometheus",
+        kind="counter",
+        jobs=_PROMETHEUS,
+    ),
+    Imported(
+        name="process_resident_memory_bytes",
+        source="Prometheus and Alertmanager, of their own process",
+        kind="gauge",
+        jobs=(*_PROMETHEUS, *_ALERTMANAGER),
+    ),
+    Imported(
+        name="process_cpu_seconds_total",
+        source="Prometheus and Alertmanager, of their own process",
+        kind="counter",
+        jobs=(*_PROMETHEUS, *_ALERTMANAGER),
+    ),
+    Imported(
+        name="alertmanager_notification_latency_seconds_sum",
+        source="Alertmanager",
+        kind="counter",
+        jobs=_ALERTMANAGER,
+        labels=(Label("integration", limit=_SOME),),
+        optional_labels=(Label("receiver_name", limit=_SOME),),
+    ),
+    Imported(
+        name="alertmanager_notification_latency_seconds_count",
+        source="Alertmanager",
+        kind="counter",
+        jobs=_ALERTMANAGER,
+        labels=(Label("integration", limit=_SOME),),
+        optional_labels=(Label("receiver_name", limit=_SOME),),
     ),
     Imported(
         name="alertmanager_notifications_failed_total",
