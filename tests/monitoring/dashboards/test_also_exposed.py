@@ -1,6 +1,7 @@
 """Every family is drawn: by hand, or by a panel that makes itself."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,14 +14,22 @@ from opsconductor.settings import Settings
 
 COUNTER = Family(
     name="kettle_boils_total",
+    exposed_by=(AUTOMATION,),
     kind="counter",
     help="Times that the kettle boiled.",
     labels=(Label("room", ("kitchen",)), Label("status", ("ok", "error"))),
     budget=6,
 )
-GAUGE = Family(name="kettle_free_ratio", kind="gauge", help="Room in the kettle.", budget=1)
+GAUGE = Family(
+    name="kettle_free_ratio",
+    exposed_by=(AUTOMATION,),
+    kind="gauge",
+    help="Room in the kettle.",
+    budget=1,
+)
 HISTOGRAM = Family(
     name="kettle_boil_duration_seconds",
+    exposed_by=(AUTOMATION,),
     kind="histogram",
     help="Time to the boil.",
     unit="seconds",
@@ -98,7 +107,7 @@ def test_it_is_on_the_board_of_its_process(job: str, board: str) -> None:
 def test_a_family_that_a_panel_reads_has_no_second_one() -> None:
     """A histogram is read where any of its series is, and a longer name is another family."""
     assert unread([HISTOGRAM], [f"sum(rate({HISTOGRAM.count}[5m]))"]) == []
-    longer = Family(name="kettle", kind="gauge", help="A kettle.", budget=1)
+    longer = replace(GAUGE, name="kettle")
     assert unread([longer], [GAUGE.name]) == [longer]
     titles = [one["title"] for board in BOARDS.values() for one in panels(board)]
     assert not {family.name for family in FAMILIES if family.name != "ai_tools_count"} & {*titles}
