@@ -63,6 +63,16 @@ def test_what_is_wrong_is_said_for_every_page(inventory: Inventory) -> None:
     assert any("reads disk_free_ratio, which nobody exposes" in one for one in renewed.problems)
 
 
+def test_an_alert_without_a_rule_is_named(inventory: Inventory) -> None:
+    """A threshold alone calls nobody, and the command says so."""
+    rules = tuple(rule for rule in inventory.alerts if rule.alert != "DiskNearlyFull")
+    renewed = runbooks(replace(inventory, alerts=rules), runbook_texts())
+    assert "DiskNearlyFull" not in renewed.pages
+    assert renewed.problems == (
+        "objectives.py declares DiskNearlyFull, and no rule fires it; write its rule",
+    )
+
+
 def test_every_alert_has_a_page(inventory: Inventory) -> None:
     """Also one that was declared a moment ago."""
     assert list(runbooks(inventory, {}).pages) == list(ALERTS)

@@ -56,6 +56,9 @@ def runbooks(known: Inventory, texts: Mapping[str, str]) -> Renewed:
     pages: dict[str, str] = {}
     problems: list[str] = []
     for alert in ALERTS:
+        if not known.rules(alert):
+            problems.append(f"objectives.py declares {alert}, and no rule fires it; write its rule")
+            continue
         bodies = _bodies(known, alert)
         text = texts.get(alert) or _skeleton(alert, bodies)
         try:
