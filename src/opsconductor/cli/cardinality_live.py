@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opsconductor.client.prometheus import Head, PrometheusClient
-from opsconductor.contract import EXPOSED
+from opsconductor.contract import EXPOSED, FAMILIES, names
 from opsconductor.monitoring.cardinality.growth import (
     Growth,
     LabelGrowth,
@@ -18,7 +18,7 @@ from opsconductor.monitoring.cardinality.growth import (
     series_ago,
 )
 from opsconductor.monitoring.cardinality.standing import (
-    LIVE,
+    ALL,
     QUERIES,
     Sample,
     Standing,
@@ -69,7 +69,7 @@ async def ask(url: str, ago: str) -> Live:
     async with PrometheusClient(url) as client:
         answers = {kind: await _samples(client, query) for kind, query in QUERIES.items()}
         then = await _samples(client, series_ago(ago)) if ago else []
-        names = by_family(grown(answers["live"], then))[:MOST_GROWN] if then else ()
+        names = by_family(grown(answers["all"], then))[:MOST_GROWN] if then else ()
         growth = [(one, await _labels(client, one, ago)) for one in names]
         return Live(standing(answers), await client.head(), growth, bool(then))
 
@@ -131,22 +131,24 @@ class Unused:
 async def ask_unused(url: str, files: Sequence[Path], *, ours: bool) -> Unused:
     """What is scraped and read by nobody: loaded rules and `files` read, and the contract.
 
-    With `ours` the dashboards of this project read too. Raises `UpstreamError`, and `ValueError`
+    What the contract promises is read by whoever was promised it. With `ours` the dashboards of
+    this project read too. Raises `UpstreamError`, and `ValueError`
     where it is unclear what is read.
     """
     from opsconductor.monitoring.cardinality.keep_list import (  # noqa: PLC0415  with the parser
         keep_list,
         own_keep_lists,
+        require_clear,
     )
     from opsconductor.monitoring.cardinality.saving import (  # noqa: PLC0415
         ALREADY,
         exposures,
         savings,
     )
-    from opsconductor.monitoring.cardinality.usage import usage_of  # noqa: PLC0415
+    from opsconductor.monitoring.cardinality.usage import Usage, usage_of  # noqa: PLC0415
 
     async with PrometheusClient(url) as client:
-        exposed = exposures(await _samples(client, LIVE))
+        exposed = exposures(await _samples(client, ALL))
         dropped = Counter(
             {
                 labels.get("job", ""): round(value)
@@ -161,10 +163,12 @@ async def ask_unused(url: str, files: Sequence[Path], *, ours: bool) -> Unused:
         }
     used = usage_of(rule.query for group in groups for rule in group.rules)
     used |= _usage([*files, *([BOARDS] if ours else [])])
+    used |= Usage(frozenset(names(FAMILIES)))
+    require_clear(used)
     lists = dict(own_keep_lists(used)) if ours else {}
-    for job, names in exposed.items():
+    for job, series in exposed.items():
         if job not in lists and not (ours and job in EXPOSED):
-            kept = keep_list(used, names, job)
+            kept = keep_list(used, series, job)
             if kept is not None:
                 lists[job] = kept
     return Unused(savings(exposed, lists, dropped, intervals), lists)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from opsconductor.contract import BY_NAME, FAMILIES, names
-from opsconductor.monitoring.cardinality.standing import Sample
+from opsconductor.monitoring.cardinality.standing import ALL, Sample
 
 _OWNERS: Mapping[str, str] = {name: family.name for family in FAMILIES for name in names([family])}
 _QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
@@ -50,7 +50,7 @@ class LabelGrowth:
 
 def series_ago(ago: str) -> str:
     """The query for series by name and job, some time ago."""
-    return f'count by (__name__, job) ({{__name__!=""}} offset {ago})'
+    return f"{ALL.removesuffix(')')} offset {ago})"
 
 
 def grown(now: Iterable[Sample], then: Iterable[Sample]) -> tuple[Growth, ...]:

@@ -39,10 +39,10 @@ class Saving:
         return self.unused * DAY / self.interval * BYTES_PER_SAMPLE
 
 
-def exposures(live: Iterable[Sample]) -> Mapping[str, Counter[str]]:
+def exposures(every: Iterable[Sample]) -> Mapping[str, Counter[str]]:
     """What each job exposes: series by name, without what Prometheus adds itself."""
     found: dict[str, Counter[str]] = {}
-    for labels, value in live:
+    for labels, value in every:
         job, name = labels.get("job", ""), labels.get("__name__", "")
         if job and not is_added(name):
             found.setdefault(job, Counter())[name] += round(value)

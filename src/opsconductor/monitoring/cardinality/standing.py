@@ -10,9 +10,12 @@ from opsconductor.contract import EXPOSED, FAMILIES, OTHER, UNKNOWN, expected, f
 Sample = tuple[Mapping[str, str], float]
 """Labels and value of a series of an instant query."""
 
-_BY = "count by (__name__, job, instance)"
-LIVE = f'{_BY} ({{__name__!=""}})'
-"""Series by name and target; what rules record has neither job nor instance."""
+_JOBS = "|".join(EXPOSED)
+_BY_TARGET = "count by (__name__, job, instance)"
+OURS = f'{_BY_TARGET} ({{job=~"{_JOBS}"}})'
+"""Series of our jobs by name and target."""
+ALL = 'count by (__name__, job) ({__name__!=""})'
+"""Every series by name and job; what rules record has no job."""
 TOOLS = f"sum(max by (platform) ({families.AI_TOOLS.name}))"
 """Several instances of the service have the same tools."""
 ADDED = frozenset({"up", "ALERTS", "ALERTS_FOR_STATE"})
@@ -22,13 +25,13 @@ ADDED = frozenset({"up", "ALERTS", "ALERTS_FOR_STATE"})
 def folded(value: str) -> str:
     """The query for series of ours of which some label is `value`, by name and target."""
     labels = sorted({label.name for family in FAMILIES for label in family.labels})
-    jobs = "|".join(EXPOSED)
-    selectors = (f'{{{label}="{value}",job=~"{jobs}"}}' for label in labels)
-    return f"{_BY} ({' or '.join(selectors)})"
+    selectors = (f'{{{label}="{value}",job=~"{_JOBS}"}}' for label in labels)
+    return f"{_BY_TARGET} ({' or '.join(selectors)})"
 
 
 QUERIES: Mapping[str, str] = {
-    "live": LIVE,
+    "live": OURS,
+    "all": ALL,
     "tools": TOOLS,
     "other": folded(OTHER),
     "unknown": folded(UNKNOWN),
@@ -93,7 +96,7 @@ class Standing:
 
 def standing(answers: Mapping[str, Sequence[Sample]]) -> Standing:
     """What the answers to `QUERIES` say."""
-    live = answers["live"]
+    every = answers["all"]
     tools = next((round(value) for _, value in answers["tools"]), None)
     largest = {kind: _by_family(answers[kind]) for kind in ("live", "other", "unknown")}
     found = []
@@ -110,7 +113,7 @@ def standing(answers: Mapping[str, Sequence[Sample]]) -> Standing:
                     **here,
                 )
             )
-    return Standing(tuple(found), _foreign(live), _recorded(live), _added(live))
+    return Standing(tuple(found), _foreign(every), _recorded(every), _added(every))
 
 
 def _by_family(samples: Iterable[Sample]) -> Mapping[tuple[str, str], int]:
