@@ -251,9 +251,12 @@ def test_the_page_has_the_series_that_the_contract_counts(process: str, scrape: 
     """Capacity is planned with the contract's figure, so a real page has to have it."""
     admitted = [f"v{n}" for n in range(20)]
     bounded = {
-        label.name for family in EXPOSED[process] for label in family.labels if label.limit
-    } - {"family", "label"}
-    telemetry = Telemetry(EXPOSED[process], bounds=dict.fromkeys(bounded, admitted))
+        label.name: admitted[: label.usual or None]
+        for family in EXPOSED[process]
+        for label in family.labels
+        if label.limit and family is not families.LABEL_OVERFLOW
+    }
+    telemetry = Telemetry(EXPOSED[process], bounds=bounded)
     for family in EXPOSED[process]:
         if family.seeded is None and not family.optional:
             record_all(telemetry, family, admitted)

@@ -145,8 +145,8 @@ SELECTOR_BUILD_INFO = Family(
 # --- language models (OpenTelemetry GenAI semantic conventions) ---------------------------------
 
 _GEN_AI_OPERATION = Label("gen_ai_operation_name", ("chat", "text_completion", "embeddings"))
-_GEN_AI_PROVIDER = Label("gen_ai_provider_name", limit=2)
-_GEN_AI_MODEL = Label("gen_ai_request_model", limit=3)
+_GEN_AI_PROVIDER = Label("gen_ai_provider_name", limit=2, usual=1)
+_GEN_AI_MODEL = Label("gen_ai_request_model", limit=3, usual=1)
 GEN_AI_OPERATION_DURATION = Family(
     name="gen_ai_client_operation_duration_seconds",
     exposed_by=(PIPELINE,),
@@ -242,12 +242,13 @@ CANARY_REQUEST_DURATION = Family(
     steady=True,
     budget=56,
 )
+_PROCESS = Label("process", limit=16, usual=7)
 STACK_PROCESS_UP = Family(
     name="stack_process_up",
     exposed_by=(SUPERVISOR,),
     kind="gauge",
     help="1 while the process runs and answers its health check.",
-    labels=(Label("process", limit=16),),
+    labels=(_PROCESS,),
     between=(0, 1),
     budget=17,
 )
@@ -256,7 +257,7 @@ STACK_PROCESS_RESTARTS = Family(
     exposed_by=(SUPERVISOR,),
     kind="counter",
     help="How often the supervisor started the process again.",
-    labels=(Label("process", limit=16),),
+    labels=(_PROCESS,),
     budget=17,
 )
 STACK_DISK_FREE_RATIO = Family(

@@ -14,7 +14,8 @@ class Label:
     """A label and the values it may take.
 
     With `limit` 0 the set `values` is closed. Otherwise the process admits at most `limit` values
-    at run time (a bound), and `values` are always admitted besides. Anything else becomes `other`
+    at run time (a bound), and `values` are always admitted besides. An ordinary system admits
+    `usual` values, and without it as many as it has tools. Anything else becomes `other`
     and is counted in `telemetry_label_overflow_total`.
 
     A name or a value that carries an identifier, personal data or a secret is refused here, and is
@@ -24,6 +25,7 @@ class Label:
     name: str
     values: tuple[str, ...] = ()
     limit: int = 0
+    usual: int = 0
     identifies: str = ""
 
     def __post_init__(self) -> None:
@@ -46,8 +48,8 @@ class Label:
         return bool(self.identifies) or identifying_value(value) is None
 
     def size(self, admitted: int) -> int:
-        """How many values are exposed when `admitted` values of a bound are in use."""
-        return len(self.values) + min(admitted, self.limit)
+        """How many values are exposed in a system of `admitted` tools."""
+        return len(self.values) + min(self.usual or admitted, self.limit)
 
 
 Kind = Literal["counter", "gauge", "histogram"]
@@ -111,7 +113,7 @@ class Family:
         return prod(label.worst_case for label in self.labels) * self.series_per_child
 
     def series_at(self, admitted: int) -> int:
-        """Series to expect in an ordinary system when each bound admits `admitted` values."""
+        """Series to expect in an ordinary system of `admitted` tools."""
         if self.optional:
             return 0
         seeded = self.seeded or {}

@@ -37,7 +37,7 @@ _KNOWN = {
     *(recorded.name for recorded in RECORDED),
 }
 _UNITS = {
-    "reqps", "ops", "cps", "percentunit", "s", "suffix:s", "suffix:x", "bytes", "short", "none",
+    "reqps", "ops", "cps", "percentunit", "s", "suffix:s", "suffix:x", "decbytes", "short", "none",
     "string",
 }  # fmt: skip
 

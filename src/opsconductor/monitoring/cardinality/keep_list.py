@@ -38,7 +38,7 @@ def keep_list(used: Usage, exposed: Collection[str], job: str) -> KeepList | Non
     A series stays under the exact name that is read: of a histogram of which only the mean is
     drawn, the buckets go. Raises `ValueError` where it is unclear what is read.
     """
-    _require_clear(used)
+    require_clear(used)
     if not used.whole_jobs.isdisjoint({"", job}):
         return None
     return KeepList(frozenset(name for name in exposed if used.reads(name, job)))
@@ -51,7 +51,7 @@ def own_keep_lists(used: Usage) -> Mapping[str, KeepList]:
     panels, runbooks and commands read, and any other series that `used` names: whose it is need not
     be known. Raises `ValueError` where it is unclear what is read.
     """
-    _require_clear(used)
+    require_clear(used)
     elsewhere = {one.name for one in RECORDED} | {one.name for one in IMPORTED}
     elsewhere |= {name for exposed in EXPOSED.values() for name in names(exposed)}
     lists: dict[str, KeepList] = {}
@@ -68,7 +68,8 @@ def _imported(job: str) -> frozenset[str]:
     return frozenset(one.name for one in IMPORTED if job in one.jobs)
 
 
-def _require_clear(used: Usage) -> None:
+def require_clear(used: Usage) -> None:
+    """Raise `ValueError` where some expression could not be read, naming the first ten."""
     if used.unclear:
         raise ValueError(
             "nothing can be called unused while it is unclear what is read:\n"

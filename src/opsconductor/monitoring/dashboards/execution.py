@@ -8,7 +8,7 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 from opsconductor.contract.families import AI_REQUEST_DURATION, AI_REQUEST_ERRORS, AI_REQUESTS
 from opsconductor.monitoring.dashboards import panels, queries
 from opsconductor.monitoring.dashboards.frame import choice, executions, frame
-from opsconductor.monitoring.dashboards.judged import led_to_runbooks, steps
+from opsconductor.monitoring.dashboards.judged import led_to_runbooks, line, steps
 from opsconductor.monitoring.dashboards.layout import Board, Row
 from opsconductor.monitoring.dashboards.percentiles import percentile_graph
 from opsconductor.monitoring.dashboards.queries import TOOL
@@ -76,7 +76,7 @@ def _error_rate(given: RuleSettings) -> timeseries.Panel:
         .override_by_query("B", [*panels.on_the_right("reqps", 0.1), *panels.bars_on_top()])
     )
     panel = panels.coloured(panel, {CURRENT_RATE: "red", **REASON_COLOURS})
-    panel = panels.with_limits(panel, steps(signal, "red")).override_by_name(
+    panel = panels.with_limits(panel, line(signal, "red")).override_by_name(
         CURRENT_RATE,
         [DynamicConfigValue("custom.lineWidth", 2), DynamicConfigValue("custom.fillOpacity", 0)],
     )
@@ -94,7 +94,7 @@ def _duration(given: RuleSettings) -> timeseries.Panel:
         f"limit of P95, and {very_slow.limit:g} s, the limit of P99. A diamond is one request: it "
         "leads to the execution.",
     )
-    drawn = [*steps(slow, "orange"), (very_slow.limit, "red")]
+    drawn = [*line(slow, "orange"), (very_slow.limit, "red")]
     panel = panels.logarithmic(panels.with_limits(panel, drawn), 0.001, 10)
     return led_to_runbooks(panel, given, slow.alert, very_slow.alert)
 
@@ -134,8 +134,10 @@ def _errors_by_tool(given: RuleSettings) -> timeseries.Panel:
         f"{MIN_REQUESTS_PER_TOOL} runs in that time.",
         "percentunit",
     ).with_target(queries.query(signal.expr, "{{tool}}"))
-    panel = panel.axis_soft_max(2 * signal.limit).legend(panels.legend(LegendPlacement.RIGHT))
-    return led_to_runbooks(panels.with_limits(panel, steps(signal, "orange")), given, signal.alert)
+    panel = (
+        panel.axis_soft_max(2 * signal.limit).legend(panels.legend(LegendPlacement.RIGHT)).span(18)
+    )
+    return led_to_runbooks(panels.with_limits(panel, line(signal, "orange")), given, signal.alert)
 
 
 def _requests(given: RuleSettings) -> stat.Panel:
@@ -146,8 +148,9 @@ def _requests(given: RuleSettings) -> stat.Panel:
             f"Requests in {window}",
             f"Users' requests to run a tool in the last {window}, the canary's left out; "
             f"{signal.alert} fires at {signal.limit:g}.",
-            "short",
+            "none",
         )
+        .height(panels.GRAPH_HEIGHT)
         .decimals(0)
         .thresholds(panels.thresholds(steps(signal, "blue", whole=True)))
         .with_target(queries.query(signal.expr, "requests"))

@@ -53,8 +53,13 @@ def _link(title: str, url: str) -> dashboard.DashboardLink:
     )
 
 
+def line(signal: Signal, colour: str) -> Steps:
+    """What draws the limit as a line of that colour, on whichever side of it the alert fires."""
+    return [(None, "green"), (signal.limit, colour)]
+
+
 def steps(signal: Signal, colour: str, *, whole: bool = False) -> Steps:
-    """Green where the alert is silent and `colour` where it fires.
+    """What colours a value: green where the alert is silent, `colour` where it fires.
 
     A step of Grafana begins at its value, while `>` fires above its limit and `<=` up to it: for
     whole numbers the step stands between the two.

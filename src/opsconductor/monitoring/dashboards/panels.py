@@ -41,7 +41,7 @@ from grafana_foundation_sdk.models.heatmap import HeatmapColorMode, HeatmapColor
 from opsconductor.monitoring.dashboards.frame import PROMETHEUS
 from opsconductor.monitoring.dashboards.judged import Steps
 
-HALF, FULL, QUARTER = 12, 24, 6
+FULL, HALF, THIRD, QUARTER = 24, 12, 8, 6
 """Widths on Grafana's grid of 24 columns."""
 GRAPH_HEIGHT, VALUE_HEIGHT = 8, 5
 """Heights in grid units of 30 pixels."""
@@ -137,12 +137,18 @@ def bars_on_top() -> list[DynamicConfigValue]:
 
 
 def dashed() -> list[DynamicConfigValue]:
-    """What makes a series a dashed line, for a bound that is itself a series."""
+    """What makes a series a thin dashed line, for a bound that is itself a series."""
     return [
         DynamicConfigValue("custom.lineStyle", {"fill": "dash", "dash": [6, 4]}),
         DynamicConfigValue("custom.fillOpacity", 0),
         DynamicConfigValue("custom.lineWidth", 1),
     ]
+
+
+def companion() -> list[DynamicConfigValue]:
+    """The same without a place in the legend, for the dashed twin of a line of the same name."""
+    hidden = {"legend": True, "tooltip": False, "viz": False}
+    return [*dashed(), DynamicConfigValue("custom.hideFrom", hidden)]
 
 
 def coloured(panel: timeseries.Panel, colours: Mapping[str, str]) -> timeseries.Panel:

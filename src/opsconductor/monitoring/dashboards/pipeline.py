@@ -26,6 +26,7 @@ UID = "opsconductor-pipeline"
 PIPELINE_SUCCESS = 'slo="pipeline-success"'
 """The objective whose error ratio and allowance are drawn."""
 WINDOW = 5 * MINUTE
+NO_FAILURE = "no stage failed in this time range"
 NO_MODEL = "no language model is configured"
 """Why the last row may be empty."""
 
@@ -110,31 +111,34 @@ def _heatmap() -> heatmap.Panel:
 
 
 def _stage_time() -> timeseries.Panel:
-    panel = panels.graph(
-        "Time by Stage",
-        "Seconds of each second that stages are at work, on top of one another: 1 is one sentence "
-        "at a time without a pause.",
-        "none",
-    ).with_target(
-        queries.query(queries.rate_by("stage", PIPELINE_STAGE_DURATION.total), "{{stage}}")
+    panel = (
+        panels.graph(
+            "Time by Stage",
+            "Seconds of each second that stages are at work, on top of one another: 1 is one "
+            "sentence at a time without a pause.",
+            "none",
+        )
+        .decimals(3)
+        .with_target(
+            queries.query(queries.rate_by("stage", PIPELINE_STAGE_DURATION.total), "{{stage}}")
+        )
     )
     return panels.stacked(panel).legend(panels.legend(LegendPlacement.RIGHT))
 
 
 def _stage_errors() -> timeseries.Panel:
+    labels, name = "stage, reason", PIPELINE_STAGE_ERRORS.name
+    rate = queries.rate_by(labels, name)
+    some = f"sum by ({labels}) (increase({name}[$__range])) > 0"
     return (
         panels.graph(
             "Stage Errors (by stage and reason)",
-            "Stages that failed each second. A sentence that asks for what no tool does fails no "
-            "stage: it is answered.",
+            "Stages that failed each second; what did not fail in the time range is left out. A "
+            "sentence that asks for what no tool does fails no stage: it is answered.",
             "ops",
         )
-        .with_target(
-            queries.query(
-                queries.rate_by("stage, reason", PIPELINE_STAGE_ERRORS.name),
-                "{{stage}} {{reason}}",
-            )
-        )
+        .no_value(NO_FAILURE)
+        .with_target(queries.query(f"{rate} and {some}", "{{stage}} {{reason}}"))
         .legend(panels.legend(LegendPlacement.RIGHT))
     )
 

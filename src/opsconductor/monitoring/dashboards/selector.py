@@ -13,7 +13,7 @@ from opsconductor.contract.families import (
 )
 from opsconductor.monitoring.dashboards import panels, queries
 from opsconductor.monitoring.dashboards.frame import PROMETHEUS, frame
-from opsconductor.monitoring.dashboards.judged import Steps, led_to_runbooks, steps
+from opsconductor.monitoring.dashboards.judged import Steps, led_to_runbooks, line, steps
 from opsconductor.monitoring.dashboards.layout import Board, Row
 from opsconductor.monitoring.dashboards.percentiles import percentile_graph
 from opsconductor.monitoring.dashboards.reasons import REASON_COLOURS
@@ -147,7 +147,7 @@ def _duration(given: RuleSettings) -> timeseries.Panel:
         f"Time from a search to its answer over {window}. Dashed: {slow.limit:g} s, the "
         "limit of P95. A diamond is one search.",
     )
-    panel = panels.logarithmic(panels.with_limits(panel, steps(slow, "orange")), 0.0001, 1)
+    panel = panels.logarithmic(panels.with_limits(panel, line(slow, "orange")), 0.0001, 1)
     return led_to_runbooks(panel, given, slow.alert)
 
 
@@ -160,7 +160,7 @@ def _evictions(given: RuleSettings) -> timeseries.Panel:
         "ops",
     ).with_target(queries.query(signal.expr, "evictions"))
     panel = panels.coloured(panel, {"evictions": "purple"}).axis_soft_max(1.2 * signal.limit)
-    panel = panels.with_limits(panel, steps(signal, "orange"))
+    panel = panels.with_limits(panel, line(signal, "orange"))
     return led_to_runbooks(panel, given, signal.alert)
 
 

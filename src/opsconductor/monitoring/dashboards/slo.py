@@ -1,7 +1,6 @@
 """The SLO dashboard: how each objective stands, how fast its budget burns, and on what."""
 
 from grafana_foundation_sdk.builders import bargauge, gauge, stat, timeseries
-from grafana_foundation_sdk.models.common import LegendPlacement
 from grafana_foundation_sdk.models.dashboard import (
     DashboardRangeMapOptions,
     RangeMap,
@@ -29,6 +28,7 @@ LASTS = RangeMap(
     )
 )
 """A budget that outlives its period is given back before it is used up."""
+NO_FAILURE = "no tool run failed in this time range"
 TIER_COLOURS = {
     Severity.CRITICAL: "red",
     Severity.WARNING: "orange",
@@ -59,12 +59,14 @@ def board(given: RuleSettings) -> Board:
             )
         ),
         (
-            Row("Objectives", (slo_tables.objectives(),)),
+            Row("Standing", (slo_tables.objectives(), slo_tables.firing(given))),
             Row("Error Budget", (_left(), _exhausted(), _left_over_time())),
             Row("Burn Rate", tuple(_burn(given, tier) for tier in tiers)),
             Row("Indicators", (_error_ratio(), _events(given))),
-            Row("What Spends the Budget", (_burn_by_tool(), _bad_by_tool(), failed_searches())),
-            Row("Alerts", (slo_tables.firing(given),)),
+            Row(
+                "What Spends the Budget",
+                (_burn_by_tool(), _bad_by_tool(), failed_searches().span(panels.THIRD)),
+            ),
         ),
     )
 
@@ -129,11 +131,10 @@ def _burn(given: RuleSettings, tier: BurnTier) -> timeseries.Panel:
             "suffix:x",
         )
         .fill_opacity(0)
-        .with_target(queries.query(slo_queries.burning(tier.long_window), f"{{{{slo}}}} {long}"))
-        .with_target(
-            queries.query(slo_queries.burning(tier.short_window), f"{{{{slo}}}} {short}", "B")
-        )
-        .override_by_query("B", panels.dashed())
+        .with_target(queries.query(slo_queries.burning(tier.long_window), "{{slo}}"))
+        .with_target(queries.query(slo_queries.burning(tier.short_window), "{{slo}}", "B"))
+        .override_by_query("B", panels.companion())
+        .decimals(2)
         .axis_soft_max(1.2 * tier.factor)
     )
     colour = TIER_COLOURS[tier.severity]
@@ -150,8 +151,8 @@ def _error_ratio() -> timeseries.Panel:
         )
         .fill_opacity(0)
         .with_target(queries.query(slo_queries.chosen(recorded.ERROR_RATIO[HOUR]), "{{slo}}"))
-        .with_target(queries.query(slo_queries.budget(), "{{slo}} allowed", "B"))
-        .override_by_query("B", panels.dashed())
+        .with_target(queries.query(slo_queries.budget(), "{{slo}}", "B"))
+        .override_by_query("B", panels.companion())
     )
 
 
@@ -176,17 +177,23 @@ def _burn_by_tool() -> bargauge.Panel:
             "suffix:x",
             ((None, "blue"), (1, "red")),
         )
+        .span(panels.THIRD)
         .decimals(2)
-        .no_value("no tool run failed in this time range")
+        .no_value(NO_FAILURE)
         .with_target(queries.latest(slo_queries.burn_by_tool(), "{{tool}}"))
     )
 
 
 def _bad_by_tool() -> timeseries.Panel:
-    series = slo_queries.chosen(recorded.TOOL_ERROR_RATE)
-    panel = panels.graph(
-        "Failed Tool Runs (by tool)",
-        "Failed runs each second over 5 minutes that spend the budget, on top of one another.",
-        "ops",
-    ).with_target(queries.query(series, "{{tool}}"))
-    return panels.stacked(panel).legend(panels.legend(LegendPlacement.RIGHT))
+    panel = (
+        panels.graph(
+            "Failed Tool Runs (by tool)",
+            "Failed runs each second over 5 minutes that spend the budget, on top of one another; "
+            "tools without a failed run are left out.",
+            "ops",
+        )
+        .span(panels.THIRD)
+        .no_value(NO_FAILURE)
+        .with_target(queries.query(slo_queries.failing_tools(), "{{tool}}"))
+    )
+    return panels.stacked(panel)

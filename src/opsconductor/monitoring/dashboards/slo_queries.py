@@ -58,6 +58,12 @@ def burn_by_tool() -> str:
     return f"topk(10, {burn(share, f'{on} {budget()}')} > 0)"
 
 
+def failing_tools() -> str:
+    """The rate of bad runs of each tool that had one in the time range."""
+    errors = chosen(recorded.TOOL_ERROR_RATE)
+    return f"{errors} and max_over_time({errors}[$__range]) > 0"
+
+
 def row(expression: str) -> str:
     """The expression as rows of a table: no name, so that the columns of several queries meet."""
     return f"max by (slo, service) ({expression})"

@@ -64,7 +64,7 @@ def firing(given: RuleSettings) -> table.Panel:
         panels.rows(
             "Firing Alerts of Objectives",
             "Burn-rate alerts and missing indicators that fire now; the name leads to the runbook.",
-            height=6,
+            height=5,
         )
         .datasource(PROMETHEUS)
         .no_value("no alert of an objective fires")

@@ -5,7 +5,7 @@ from grafana_foundation_sdk.builders import stat, timeseries
 from opsconductor.contract import PROBES
 from opsconductor.contract.families import CANARY_REQUEST_DURATION, STACK_PROCESS_RESTARTS
 from opsconductor.monitoring.dashboards import panels, queries
-from opsconductor.monitoring.dashboards.judged import led_to_runbooks, steps
+from opsconductor.monitoring.dashboards.judged import led_to_runbooks, line, steps
 from opsconductor.monitoring.dashboards.layout import Row
 from opsconductor.monitoring.dashboards.refs import refs
 from opsconductor.monitoring.rules import availability, own
@@ -18,8 +18,15 @@ def rows(given: RuleSettings) -> tuple[Row, ...]:
     """Where samples lie, what runs, and what a user would meet."""
     return (
         Row("Storage", (_head(), _samples(), _disk(given), _blocks())),
-        Row("Processes", (_restarts(), _memory(), _cpu())),
-        Row("Canary", (_probe_failures(given), _probe_duration(), _probes(given))),
+        Row("Processes", tuple(one.span(panels.THIRD) for one in (_restarts(), _memory(), _cpu()))),
+        Row(
+            "Canary",
+            (
+                _probe_failures(given).span(9),
+                _probe_duration().span(9),
+                _probes(given).height(panels.GRAPH_HEIGHT),
+            ),
+        ),
     )
 
 
@@ -49,7 +56,7 @@ def _disk(given: RuleSettings) -> timeseries.Panel:
         .max(1)
         .with_target(queries.query(signal.expr, "{{path}}"))
     )
-    panel = panels.with_limits(panel, steps(signal, "red"))
+    panel = panels.with_limits(panel, line(signal, "red"))
     return led_to_runbooks(panel, given, signal.alert)
 
 
@@ -62,9 +69,10 @@ def _blocks() -> timeseries.Panel:
             "Size of what Prometheus has compacted into blocks, every two hours; the newest hours "
             "are in the write-ahead log. Right axis: compactions that failed and corruptions of "
             "that log, which should be none.",
-            "bytes",
+            "decbytes",
         )
         .with_target(queries.query("max(prometheus_tsdb_storage_blocks_bytes)", "blocks"))
+        .axis_soft_max(1_000_000)
         .with_target(queries.query(failed, "failed compactions", "B"))
         .with_target(queries.query(corrupt, "corruptions", "C"))
     )
@@ -88,7 +96,7 @@ def _memory() -> timeseries.Panel:
     return panels.graph(
         "Memory",
         "Resident memory of the processes that expose it: Prometheus and Alertmanager.",
-        "bytes",
+        "decbytes",
     ).with_target(queries.query("max by (job) (process_resident_memory_bytes)", "{{job}}"))
 
 
@@ -116,7 +124,7 @@ def _probe_failures(given: RuleSettings) -> timeseries.Panel:
     )
     for ref_id, (probe, signal) in zip(refs(), signals.items(), strict=False):
         panel = panel.with_target(queries.query(signal.expr, probe, ref_id))
-    return led_to_runbooks(panels.with_limits(panel, steps(first, "red")), given, first.alert)
+    return led_to_runbooks(panels.with_limits(panel, line(first, "red")), given, first.alert)
 
 
 def _probe_duration() -> timeseries.Panel:

@@ -1,10 +1,11 @@
 """The way of an alert, as rows of the Stack dashboard: scrapes, rules, delivery."""
 
 from grafana_foundation_sdk.builders import bargauge, timeseries
+from grafana_foundation_sdk.models.common import LegendPlacement
 
 from opsconductor.contract.families import LABEL_OVERFLOW
 from opsconductor.monitoring.dashboards import panels, queries, tiles
-from opsconductor.monitoring.dashboards.judged import led_to_runbooks, steps
+from opsconductor.monitoring.dashboards.judged import led_to_runbooks, line, steps
 from opsconductor.monitoring.dashboards.layout import Row
 from opsconductor.monitoring.dashboards.refs import refs
 from opsconductor.monitoring.rules import own
@@ -39,7 +40,7 @@ def _age(given: RuleSettings) -> timeseries.Panel:
         .with_target(queries.query("time() - max by (job) (timestamp(up))", "{{job}}", "B"))
         .axis_soft_max(1.2 * signal.limit)
     )
-    return led_to_runbooks(panels.with_limits(panel, steps(signal, "red")), given, signal.alert)
+    return led_to_runbooks(panels.with_limits(panel, line(signal, "red")), given, signal.alert)
 
 
 def _cardinality(given: RuleSettings) -> bargauge.Panel:
@@ -99,7 +100,7 @@ def _evaluation_time() -> timeseries.Panel:
         "1, dashed, evaluations are skipped.",
         "percentunit",
     ).with_target(queries.query(_by_group(share), "{{group}}"))
-    panel = panel.fill_opacity(0).axis_soft_max(0.05)
+    panel = panel.fill_opacity(0).axis_soft_max(0.05).legend(panels.legend(LegendPlacement.RIGHT))
     return panels.with_limits(panel, [(None, "green"), (1, "red")])
 
 
@@ -111,8 +112,9 @@ def _failed_evaluations(given: RuleSettings) -> timeseries.Panel:
         f"{signal.alert} fires above {signal.limit:g}.",
         "short",
     ).with_target(queries.query(_by_group(signal.expr), "{{group}}"))
-    panel = panels.with_limits(panel, steps(signal, "red", whole=True)).decimals(0)
-    return led_to_runbooks(panel.axis_soft_max(2), given, signal.alert)
+    panel = panels.with_limits(panel, line(signal, "red")).decimals(0)
+    panel = panel.axis_soft_max(2).legend(panels.legend(LegendPlacement.RIGHT))
+    return led_to_runbooks(panel, given, signal.alert)
 
 
 def _by_group(expression: str) -> str:
@@ -134,7 +136,7 @@ def _lost(given: RuleSettings) -> timeseries.Panel:
         .axis_soft_max(2)
     )
     panel = panels.coloured(panel, {"lost": "red"})
-    panel = panels.with_limits(panel, steps(signal, "red", whole=True))
+    panel = panels.with_limits(panel, line(signal, "red"))
     return led_to_runbooks(panel, given, signal.alert)
 
 
@@ -151,7 +153,7 @@ def _failed(given: RuleSettings) -> timeseries.Panel:
         .decimals(0)
         .axis_soft_max(2)
     )
-    panel = panels.with_limits(panel, steps(signal, "red", whole=True))
+    panel = panels.with_limits(panel, line(signal, "red"))
     return led_to_runbooks(panel, given, signal.alert)
 
 

@@ -20,7 +20,7 @@ from opsconductor.monitoring.dashboards.panels import HALF, last, thresholds
 
 UP_OR_DOWN = {"1": ("up", "green"), "0": ("down", "red")}
 """A gauge of 0 or 1 in words, with their colours."""
-TILES_HEIGHT = 6
+TILES_HEIGHT = 5
 
 
 def tiles(title: str, description: str, unit: str, steps: Steps) -> stat.Panel:
