@@ -7,10 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from tests.stack.packages import Chromium
 from tests.stack.system import System
 
+from opsconductor.console.assets import build
 from opsconductor.console.login import once_link
 from opsconductor.objectives import ALERTS
 
@@ -66,24 +67,52 @@ def test_every_other_link_of_a_runbook_opens(console: httpx.Client, alert: str) 
             assert console.get(link, follow_redirects=True).status_code == 200, link
 
 
-def test_the_opened_page_shows_the_query(
-    system: System, console: httpx.Client, chromium: Chromium
-) -> None:
-    """Whoever follows the link sees the expression, ready to be changed."""
-    link = graphs(console, system, ERROR_RATE)[0]
-    (query,) = parse_qs(urlsplit(link).query)["g0.expr"]
+@pytest.fixture(scope="module")
+def browser(chromium: Chromium) -> Iterator[Browser]:
+    """Headless Chromium."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
+        started = playwright.chromium.launch(
             executable_path=chromium.executable,
             args=list(chromium.arguments),
             env=dict(chromium.environment),
         )
-        page = browser.new_page()
-        page.goto(link)
-        # A text area in Debian's page and in React's; an editor's lines in newer versions.
-        page.wait_for_function(
-            """query => [...document.querySelectorAll("textarea, .cm-content")]
-                .some((one) => (one.value ?? one.innerText).includes(query))""",
-            arg=query,
-        )
-        browser.close()
+        yield started
+        started.close()
+
+
+def test_the_opened_page_shows_the_query(
+    system: System, console: httpx.Client, browser: Browser
+) -> None:
+    """Whoever follows the link sees the expression, ready to be changed."""
+    link = graphs(console, system, ERROR_RATE)[0]
+    (query,) = parse_qs(urlsplit(link).query)["g0.expr"]
+    page = browser.new_page()
+    page.goto(link)
+    # A text area in Debian's page and in React's; an editor's lines in newer versions.
+    page.wait_for_function(
+        """query => [...document.querySelectorAll("textarea, .cm-content")]
+            .some((one) => (one.value ?? one.innerText).includes(query))""",
+        arg=query,
+    )
+    page.close()
+
+
+def test_the_link_to_a_panel_brings_it_into_view(
+    system: System, console: httpx.Client, browser: Browser
+) -> None:
+    """Whoever follows it need not look for the panel among all of the board."""
+    build(print)
+    (link, *_) = [one for one in links(console, "DiskNearlyFull") if "viewPanel=" in one]
+    (panel,) = parse_qs(urlsplit(link).query)["viewPanel"]
+    context = browser.new_context(viewport={"width": 1200, "height": 700})
+    page = context.new_page()
+    page.goto(once_link(system.settings))
+    page.goto(system.url("console", link))
+    page.wait_for_function(
+        """id => {
+            const box = document.querySelector(`[data-panel-id="${id}"]`)?.getBoundingClientRect();
+            return box && scrollY > 0 && box.top >= 0 && box.bottom <= innerHeight;
+        }""",
+        arg=panel,
+    )
+    context.close()
