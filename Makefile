@@ -38,7 +38,7 @@ test: check $(ASSETS) ## Everything that must hold: check, then the tests, the q
 prove: $(RUNTIME) ## Show that each alert fires when it must and reaches whom it must (ARGS="--alert NAME")
 	@$(BIN)/opsconductor prove $(ARGS)
 
-generate: $(DEVELOPMENT) ## Write generated/ and opsconductor.toml.example
+generate: $(DEVELOPMENT) ## Write what is rendered from the code: generated/ and parts of docs
 	@$(BIN)/opsconductor generate
 
 evidence: $(DEVELOPMENT) ## Measure what docs/evidence shows, with a real Prometheus; minutes

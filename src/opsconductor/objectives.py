@@ -82,49 +82,140 @@ holds are ours.
 """
 
 
+class Unit(StrEnum):
+    """What an alert's limit counts."""
+
+    SHARE = "a share, 0 to 1"
+    RATIO = "a ratio"
+    SECONDS = "seconds"
+    EVENTS = "events in the window"
+    PER_SECOND = "events a second"
+    BURN = "times as fast as the error budget lasts"
+    STATE = "0 or 1; there is nothing to set"
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """When an alert fires: `limit` in the unit of its signal, `window` and `hold` in seconds."""
+    """When an alert fires: `limit` in its `unit`, `window` and `hold` in seconds.
+
+    `condition` says it in a sentence with `{limit}` and `{window}` in place of the figures, for
+    the documents; `source` says where the figures come from.
+    """
 
     alert: str
     limit: float
     window: int
     hold: int
     severity: Severity
+    unit: Unit
+    condition: str
+    source: str
 
 
 _WARNING, _CRITICAL, _INFO = Severity.WARNING, Severity.CRITICAL, Severity.INFO
+_SHARE, _RATIO, _SECONDS = Unit.SHARE, Unit.RATIO, Unit.SECONDS
+_EVENTS, _PER_SECOND, _STATE = Unit.EVENTS, Unit.PER_SECOND, Unit.STATE
 
+_PROMISED = "promised to the system's users; a change of it is told in the changelog"
+_ANY = "the first one counts: each is something that ought never to happen"
+
+# One row an alert: the figures, where they come from, what they mean.
+# fmt: off
 THRESHOLDS: Mapping[str, Threshold] = {
     threshold.alert: threshold
     for threshold in (
-        Threshold("AIExecutionErrorRateHigh", 0.05, 5 * MINUTE, 2 * MINUTE, _WARNING),
-        Threshold("AIExecutionLatencyP95High", 1, 5 * MINUTE, 2 * MINUTE, _WARNING),
-        Threshold("AIExecutionLatencyP99Critical", 5, 5 * MINUTE, 3 * MINUTE, _CRITICAL),
-        Threshold("SelectorErrorBurst", 0, 5 * MINUTE, MINUTE, _WARNING),
-        Threshold("SelectorLatencyHigh", 0.5, 5 * MINUTE, 5 * MINUTE, _WARNING),
-        Threshold("SelectorCacheEvictionRateHigh", 10, 5 * MINUTE, 5 * MINUTE, _INFO),
-        Threshold("MetricsEndpointDown", 1, 0, MINUTE, _CRITICAL),
-        Threshold("CanaryFailing", 0.5, 2 * MINUTE, 2 * MINUTE, _CRITICAL),
-        Threshold("NoRequestsReceived", 0, 10 * MINUTE, 10 * MINUTE, _INFO),
-        Threshold("SLOIndicatorAbsent", 0, 5 * MINUTE, 10 * MINUTE, _WARNING),
-        Threshold("RuleEvaluationFailing", 0, 5 * MINUTE, 5 * MINUTE, _WARNING),
-        Threshold("SamplesNotLanding", 2 * MINUTE, 0, MINUTE, _WARNING),
-        Threshold("NotificationsFailing", 0, 5 * MINUTE, 5 * MINUTE, _WARNING),
-        Threshold("CardinalityOverBudget", 1, 0, 10 * MINUTE, _WARNING),
-        Threshold("DiskNearlyFull", 0.1, 0, 5 * MINUTE, _WARNING),
+        Threshold(
+            "AIExecutionErrorRateHigh", 0.05, 5 * MINUTE, 2 * MINUTE, _WARNING, _SHARE,
+            "More than {limit} of the tool runs of the last {window} failed for a reason that the"
+            " service answers for, of all runs or of one tool's.",
+            _PROMISED,
+        ),
+        Threshold(
+            "AIExecutionLatencyP95High", 1, 5 * MINUTE, 2 * MINUTE, _WARNING, _SECONDS,
+            "One tool run in twenty took longer than {limit} over the last {window}.",
+            _PROMISED,
+        ),
+        Threshold(
+            "AIExecutionLatencyP99Critical", 5, 5 * MINUTE, 3 * MINUTE, _CRITICAL, _SECONDS,
+            "One tool run in a hundred took longer than {limit} over the last {window}.",
+            _PROMISED,
+        ),
+        Threshold(
+            "SelectorErrorBurst", 0, 5 * MINUTE, MINUTE, _WARNING, _EVENTS,
+            "The catalogue's database failed more than {limit} searches in the last {window}.",
+            _PROMISED,
+        ),
+        Threshold(
+            "SelectorLatencyHigh", 0.5, 5 * MINUTE, 5 * MINUTE, _WARNING, _SECONDS,
+            "One search for a tool in twenty took longer than {limit} over the last {window}.",
+            _PROMISED,
+        ),
+        Threshold(
+            "SelectorCacheEvictionRateHigh", 10, 5 * MINUTE, 5 * MINUTE, _INFO, _PER_SECOND,
+            "More than {limit} answers a second left the selector's cache because it was full, "
+            "over the last {window}.",
+            _PROMISED,
+        ),
+        Threshold(
+            "MetricsEndpointDown", 1, 0, MINUTE, _CRITICAL, _STATE,
+            "Prometheus cannot scrape a target, or the target is not there at all.",
+            _PROMISED,
+        ),
+        Threshold(
+            "CanaryFailing", 0.5, 2 * MINUTE, 2 * MINUTE, _CRITICAL, _SHARE,
+            "More than {limit} of one probe's requests of the last {window} failed, or the canary"
+            " no longer probes.",
+            _PROMISED,
+        ),
+        Threshold(
+            "NoRequestsReceived", 0, 10 * MINUTE, 10 * MINUTE, _INFO, _EVENTS,
+            "No more than {limit} tool runs were asked for by users in the last {window}, or "
+            "their counter is missing.",
+            _PROMISED,
+        ),
+        Threshold(
+            "SLOIndicatorAbsent", 0, 5 * MINUTE, 10 * MINUTE, _WARNING, _STATE,
+            "No series of an objective's indicator exists.",
+            "longer than a restart takes, and shorter than the windows that would go blind",
+        ),
+        Threshold(
+            "RuleEvaluationFailing", 0, 5 * MINUTE, 5 * MINUTE, _WARNING, _EVENTS,
+            "More than {limit} evaluations of one group's rules failed in the last {window}.",
+            _ANY,
+        ),
+        Threshold(
+            "SamplesNotLanding", 2 * MINUTE, 0, MINUTE, _WARNING, _SECONDS,
+            "The newest sample in Prometheus is older than {limit}.",
+            "eight scrapes of 15 s without a stored sample are no hiccup any more",
+        ),
+        Threshold(
+            "NotificationsFailing", 0, 5 * MINUTE, 5 * MINUTE, _WARNING, _EVENTS,
+            "More than {limit} messages were lost on the way to Alertmanager, or from there to "
+            "one receiver, in the last {window}; or Prometheus knows no Alertmanager.",
+            _ANY,
+        ),
+        Threshold(
+            "CardinalityOverBudget", 1, 0, 10 * MINUTE, _WARNING, _RATIO,
+            "A process exposes more than {limit} of the series that the contract allows it.",
+            "the contract's own worst case for the target, see src/opsconductor/contract",
+        ),
+        Threshold(
+            "LabelOverflow", 0, HOUR, MINUTE, _INFO, _EVENTS,
+            "More than {limit} values of one label were recorded as `other` in the last {window}.",
+            "what is in `other` cannot be told apart any more; over an hour, so that what comes now"
+            " and then is one message and not one each time",
+        ),
+        Threshold(
+            "DiskNearlyFull", 0.1, 0, 5 * MINUTE, _WARNING, _SHARE,
+            "Less than {limit} of a file system that holds the system's data is free.",
+            "at a tenth there is still time; a full disk stores no sample, and says so nowhere "
+            "but in the age of the newest one",
+        ),
     )
 }
-"""Limits and holds of the first nine are promised to the system's users (see
-docs/architecture.md); those of the monitoring's own alerts are ours:
-
-- SLOIndicatorAbsent: ten minutes without any sample are longer than a restart takes, and shorter
-  than the windows that would go blind.
-- SamplesNotLanding: eight scrapes of 15 s without a stored sample are no hiccup any more.
-- CardinalityOverBudget: the limit is a ratio to the contract's worst case for the target.
-- DiskNearlyFull: at a tenth free there is still time; a full disk stores no sample, and says so
-  nowhere but in the age of the newest one.
-"""
+# fmt: on
+"""The alerts that compare a signal with a limit, those of the services first, then the monitoring's
+own. A limit of 0 means that the first event fires."""
 
 MIN_REQUESTS_PER_TOOL = 20
 """A tool's error ratio is judged from this many requests in the window on: below it, one
@@ -132,6 +223,10 @@ error is more than 5 % and would fire by itself."""
 MIN_ERRORS_FOR_BURN = 5
 """A burn tier wants this many errors in its long window: at six requests an hour a single error is
 a burn of 16.7 against 99 %, and would page by itself."""
+
+BYTES_PER_SAMPLE = 2.0
+"""What a sample takes in Prometheus's blocks. Measured with Prometheus 2.42 at a scrape every 10 s:
+1.95 to 2.02 bytes for 500 to 5,000 series; the write-ahead log and the head come on top."""
 
 WATCHDOG = "Watchdog"
 

@@ -84,3 +84,18 @@ async def test_what_is_no_list_of_names_is_an_upstream_error(
         with pytest.raises(UpstreamError) as raised:
             await prometheus.series_names()
     assert raised.value.reason == reason
+
+
+async def test_the_head_tells_its_size_and_what_is_large_in_it() -> None:
+    """The server's own statistics, under the names that it gives them."""
+    data = {
+        "headStats": {"numSeries": 7, "chunkCount": 9},
+        "seriesCountByMetricName": [{"name": "up", "value": 3}],
+        "labelValueCountByLabelName": [{"name": "le", "value": 2}],
+        "memoryInBytesByLabelName": [],
+    }
+    async with client(always(data)) as prometheus:
+        head = await prometheus.head()
+    assert head.stats.series == 7
+    assert [(one.name, one.value) for one in head.series_by_name] == [("up", 3)]
+    assert [(one.name, one.value) for one in head.values_by_label] == [("le", 2)]

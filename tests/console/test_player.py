@@ -13,13 +13,14 @@ from opsconductor.console.player import DASHBOARDS
 from opsconductor.console.templating import STATIC
 
 PLAYER = STATIC / "player"
-UIDS = ("opsconductor-execution", "opsconductor-selector")
+TITLES = ("Execution", "Pipeline", "Selector", "SLO", "Stack")
+UIDS = tuple(f"opsconductor-{title.lower()}" for title in TITLES)
 
 
 def test_the_pages_lead_to_every_dashboard(browser: httpx.Client) -> None:
     """The list must name each; a page must carry uid and scrape interval, and load the player."""
     listing = browser.get("/dashboards").text
-    for uid, title in zip(UIDS, ("Execution", "Selector"), strict=True):
+    for uid, title in zip(UIDS, TITLES, strict=True):
         assert f'href="/d/{uid}"' in listing
         assert title in listing
         page = browser.get(f"/d/{uid}").text

@@ -1,13 +1,17 @@
 """Runbooks: found, rendered, and never able to run anything."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from opsconductor.console.runbooks import SEVERITY_OF, Runbooks, rendered
+from opsconductor.console.markdown import rendered
+from opsconductor.console.runbooks import SEVERITY_OF, Runbooks
 from opsconductor.objectives import ALERTS
+from opsconductor.settings import PROJECT_ROOT, Settings
+from opsconductor.settings.model import Prometheus
 
 TEXT = """# Slow
 
@@ -34,8 +38,8 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_page_is_rendered() -> None:
     """Headings, tables, emphasis and links between pages work."""
-    page = str(rendered(TEXT))
-    assert "<h1>Slow</h1>" in page
+    page = str(rendered(TEXT, Settings()))
+    assert '<h1 id="slow">Slow</h1>' in page
     assert "<strong>too high</strong>" in page
     assert "<td><code>2</code></td>" in page
     assert 'href="/runbooks/Other#steps"' in page
@@ -47,10 +51,67 @@ def test_a_page_is_rendered() -> None:
 )
 def test_a_page_cannot_run_anything(text: str) -> None:
     """HTML in a page is text, and a script address is no link."""
-    page = str(rendered(text))
+    page = str(rendered(text, Settings()))
     assert "<script" not in page
     assert "<img" not in page
     assert "<a " not in page
+
+
+def test_marks_of_generated_sections_are_not_shown() -> None:
+    """A comment is for whoever edits the page, not for whoever reads it at night."""
+    page = str(rendered("<!-- generated: facts -->\nSeverity: info\n<!-- end -->\n", Settings()))
+    assert page == "<p>Severity: info</p>\n"
+
+
+@pytest.mark.parametrize(
+    ("link", "leads_to"),
+    [
+        ("../reference/alerts.md#slow", "/reference/alerts#slow"),
+        ("../runbooks/Slow.md", "/runbooks/Slow"),
+        ("../reference/README.md", "/reference/README"),
+        ("../runbooks", "/runbooks"),
+        ("#steps", "#steps"),
+        ("http://127.0.0.1:3001/d/board?viewPanel=3", "/d/board?viewPanel=3"),
+        ("https://sre.google/workbook", "https://sre.google/workbook"),
+    ],
+)
+def test_a_link_leads_to_what_the_console_shows(link: str, leads_to: str) -> None:
+    """A link that works in the repository works in the console as well."""
+    assert f'<a href="{leads_to}">x</a>' in str(rendered(f"[x]({link})", Settings()))
+
+
+def test_a_link_to_what_the_console_does_not_show_is_text() -> None:
+    """Nobody is sent to a page that does not exist."""
+    assert "href" not in str(rendered("[x](../slo.md) [y](../../src/a.py)", Settings()))
+
+
+def test_default_addresses_become_those_of_this_system() -> None:
+    """Whoever moved Prometheus to another port is led there, in links and in commands."""
+    settings = Settings(prometheus=Prometheus(port=19090))
+    text = "[x](http://127.0.0.1:9090/graph?g0.expr=up)\n\n`curl http://127.0.0.1:9090`\n"
+    page = str(rendered(text, settings))
+    assert 'href="http://127.0.0.1:19090/graph?g0.expr=up"' in page
+    assert "curl http://127.0.0.1:19090" in page
+
+
+def test_every_link_between_the_shown_pages_opens(browser: httpx.Client) -> None:
+    """Runbooks, reference and dashboards lead to one another, headings included."""
+    start = [f"/runbooks/{name}" for name in ALERTS]
+    waiting, seen = [*start, "/reference"], dict[str, str]()
+    while waiting:
+        path = waiting.pop()
+        if path not in seen:
+            answer = browser.get(path)
+            assert answer.status_code == 200, path
+            seen[path] = answer.text
+            found = re.findall(r'href="(/(?:runbooks|reference)[^"#]*|/d/[^"#]*)', answer.text)
+            waiting += found
+    assert {"/reference/alerts", "/reference/metrics", "/reference/settings"} <= set(seen)
+    for path, text in seen.items():
+        for target, heading in re.findall(
+            r'href="((?:/runbooks|/reference)?[^"#]*)#([^"]+)"', text
+        ):
+            assert f'id="{heading}"' in seen[target or path], f"{path}: {target}#{heading}"
 
 
 def test_the_list_has_each_pages_first_paragraph(folder: Path) -> None:
@@ -87,8 +148,6 @@ def test_an_unknown_runbook_lists_those_that_exist(browser: httpx.Client) -> Non
 def test_the_shipped_runbooks_are_shown(browser: httpx.Client) -> None:
     """Every page in the repository is listed and opens."""
     page = browser.get("/runbooks").text
-    from opsconductor.settings import PROJECT_ROOT  # noqa: PLC0415  beside its only use
-
     names: list[Any] = Runbooks(PROJECT_ROOT / "docs" / "runbooks").names()
     for name in names:
         assert f'href="/runbooks/{name}"' in page

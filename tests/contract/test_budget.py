@@ -1,24 +1,35 @@
 """How many series the contract allows, and that nothing can allow more."""
 
+from dataclasses import replace
+
 import pytest
 
 from opsconductor import contract
-from opsconductor.contract import AUTOMATION, EXPOSED, FAMILIES, PIPELINE, Family, Label
+from opsconductor.contract import AUTOMATION, EXPOSED, FAMILIES, PIPELINE, Family, Label, overflow
 from opsconductor.contract.family import doubling
 
 
 def family(budget: int, *labels: Label, buckets: tuple[float, ...] = ()) -> Family:
     """A family with the budget and labels, otherwise ordinary."""
-    kind = "histogram" if buckets else "gauge"
-    return Family(name="x", kind=kind, help="X.", labels=labels, buckets=buckets, budget=budget)  # type: ignore[arg-type]  # one of the kinds
+    return Family(
+        name="x",
+        exposed_by=(PIPELINE,),
+        kind="histogram" if buckets else "gauge",
+        help="X.",
+        labels=labels,
+        buckets=buckets,
+        budget=budget,
+    )
 
 
 def test_a_family_over_its_budget_cannot_be_declared() -> None:
     """A label set that may outgrow the budget fails when the module loads, not in production."""
     with pytest.raises(
-        ValueError, match=r"x: the labels allow 12 series, the budget is 11; narrow"
+        ValueError, match=r"x: the labels allow 12 series \(a 3 x b 4\), the budget is 11; narrow"
     ):
         family(11, Label("a", ("1", "2")), Label("b", limit=3))
+    with pytest.raises(ValueError, match=r"10 series \(a 2 x 5 series of a histogram\)"):
+        family(9, Label("a", ("1",)), buckets=(1, 2))
 
 
 def test_the_worst_case_counts_other_and_every_bucket() -> None:
@@ -35,25 +46,25 @@ def test_every_family_is_within_its_budget(one: Family) -> None:
 
 def test_only_a_histogram_has_buckets() -> None:
     """Buckets on a counter, or a histogram without any, are a mistake in the declaration."""
+    here = (PIPELINE,)
     with pytest.raises(ValueError, match="buckets belong to histograms"):
-        Family(name="x_total", kind="counter", help="X.", buckets=(1.0,), budget=9)
+        Family(name="x_total", exposed_by=here, kind="counter", help="X.", buckets=(1.0,), budget=9)
     with pytest.raises(ValueError, match="buckets belong to histograms"):
-        Family(name="x", kind="histogram", help="X.", budget=9)
+        Family(name="x", exposed_by=here, kind="histogram", help="X.", budget=9)
 
 
 def test_a_system_with_twenty_tools_exposes_about_six_hundred_series() -> None:
     """The services' own families stay near the mark that storage is planned with."""
     services = contract.series_at((*EXPOSED[AUTOMATION], *EXPOSED[PIPELINE]), tools=20)
-    assert 540 <= services <= 660
+    assert 540 <= services <= 690
 
 
 def test_optional_families_are_not_expected() -> None:
-    """Language models and overflows add nothing to an ordinary system."""
+    """Language models add nothing to a system that has none."""
     optional = [one for one in FAMILIES if one.optional]
     assert {one.name for one in optional} == {
         "gen_ai_client_operation_duration_seconds",
         "gen_ai_client_token_usage",
-        "telemetry_label_overflow_total",
     }
     assert contract.series_at(optional, tools=20) == 0
 
@@ -73,13 +84,36 @@ def test_every_family_is_exposed_by_one_process() -> None:
     assert {name: len(where) for name, where in processes.items()} == dict.fromkeys(processes, 1)
 
 
+def test_a_family_of_no_process_cannot_be_declared() -> None:
+    """A family that nobody exposes, or a process without a page, is a mistake."""
+    for where in ((), ("demo",)):
+        with pytest.raises(ValueError, match=r"x: exposed_by names processes with a metrics page"):
+            Family(name="x", exposed_by=where, kind="gauge", help="X.", budget=9)
+
+
 @pytest.mark.parametrize("process", EXPOSED)
 def test_the_overflow_counter_can_name_everything_of_a_process(process: str) -> None:
     """An overflow is always counted under its own family and label, never as `other`."""
-    exposed = EXPOSED[process]
+    exposed = [one for one in EXPOSED[process] if one.labels][:-1]
     limits = {label.name: label.limit for label in contract.families.LABEL_OVERFLOW.labels}
     assert len(exposed) <= limits["family"]
     assert len({label.name for one in exposed for label in one.labels}) <= limits["label"]
+
+
+def test_the_overflow_counter_is_as_large_as_the_largest_process_needs() -> None:
+    """Its bounds follow from the families: nobody has to raise them for a new one."""
+    seven = [replace(family(8, Label(f"a{n}", limit=7)), name=f"x{n}") for n in range(7)]
+    declared = overflow.label_overflow([*seven, family(1)])
+    assert [label.limit for label in declared.labels] == [7, 7]
+    assert declared.budget == declared.worst_case == 8 * 8
+
+
+def test_each_label_of_each_family_is_expected_to_count_its_overflows() -> None:
+    """A process exposes one series for every label that may overflow in it."""
+    ours = contract.expected(EXPOSED["canary"], tools=20)
+    assert ours["telemetry_label_overflow_total"] == 3
+    assert ours["canary_requests_total"] == 3 * 2
+    assert sum(ours.values()) == contract.series_at(EXPOSED["canary"], tools=20)
 
 
 def test_series_names_follow_from_the_kind() -> None:

@@ -11,6 +11,7 @@ import yaml
 from opsconductor.contract import EXPOSED, worst_case
 from opsconductor.monitoring import documents
 from opsconductor.monitoring.durations import duration
+from opsconductor.monitoring.targets import JOBS
 from opsconductor.objectives import WATCHDOG
 from opsconductor.settings import PROJECT_ROOT, Settings, SettingsError
 from opsconductor.stack.slo_files import read_slos
@@ -35,13 +36,17 @@ def receivers(**given: str) -> dict[str, Any]:
 
 
 def test_the_documents_are_those_that_are_promised() -> None:
-    """Prometheus, rules, Alertmanager, two dashboards and their provisioning."""
+    """Prometheus, rules, keep lists, Alertmanager, two dashboards and their provisioning."""
     assert set(DEFAULTS) == {
         "prometheus/prometheus.yml",
         "prometheus/rules.yml",
+        *(f"prometheus/keep/{job}.yml" for job in JOBS),
         "alertmanager/alertmanager.yml",
         "grafana/dashboards/opsconductor-execution.json",
         "grafana/dashboards/opsconductor-selector.json",
+        "grafana/dashboards/opsconductor-pipeline.json",
+        "grafana/dashboards/opsconductor-slo.json",
+        "grafana/dashboards/opsconductor-stack.json",
         "grafana/provisioning/dashboards/opsconductor.yml",
         "grafana/provisioning/datasources/opsconductor.yml",
     }
@@ -52,6 +57,38 @@ def test_grafanas_documents_can_be_left_out() -> None:
     assert not any(
         name.startswith("grafana/") for name in documents(Settings(), SLOS, grafana=False)
     )
+
+
+def test_what_nobody_reads_is_dropped_only_where_a_setting_says_so() -> None:
+    """By default every job is stored whole; else each has the list that is committed for it."""
+    usual = loaded("prometheus/prometheus.yml")["scrape_configs"]
+    assert not any("metric_relabel_configs" in one for one in usual)
+    lean = loaded("prometheus/prometheus.yml", prometheus={"drop_unused_metrics": True})
+    for one in lean["scrape_configs"]:
+        committed = yaml.safe_load(DEFAULTS[f"prometheus/keep/{one['job_name']}.yml"])
+        assert {"metric_relabel_configs": one["metric_relabel_configs"]} == committed
+
+
+def test_a_board_that_the_user_changed_keeps_what_it_reads() -> None:
+    """A panel must not go blank because the committed boards do not have it."""
+    settings = Settings.model_validate({"prometheus": {"drop_unused_metrics": True}})
+    name = "grafana/dashboards/opsconductor-selector.json"
+    board = json.loads(DEFAULTS[name])
+    panel = next(one for one in board["panels"] if one.get("targets"))
+    panel["targets"][0]["expr"] = "rate(prometheus_http_requests_total[5m])"
+    texts = documents(settings, SLOS, grafana=False, boards={name: json.dumps(board)})
+    jobs = yaml.safe_load(texts["prometheus/prometheus.yml"])["scrape_configs"]
+    (config,) = next(one for one in jobs if one["job_name"] == "prometheus")[
+        "metric_relabel_configs"
+    ]
+    assert "prometheus_http_requests_total" in config["regex"].split("|")
+
+
+def test_a_board_that_cannot_be_read_is_told_before_anything_is_dropped() -> None:
+    """The message names the setting and the file."""
+    settings = Settings.model_validate({"prometheus": {"drop_unused_metrics": True}})
+    with pytest.raises(SettingsError, match=r"prometheus.drop_unused_metrics: .*\nmine.json:"):
+        documents(settings, SLOS, grafana=False, boards={"mine.json": "{"})
 
 
 def test_without_grafana_the_dashboards_library_is_not_loaded() -> None:

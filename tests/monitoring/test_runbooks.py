@@ -62,13 +62,6 @@ def test_a_page_has_all_its_parts(alert: str) -> None:
 
 
 @pytest.mark.parametrize("alert", ALERTS)
-def test_a_page_links_only_to_pages_that_exist(alert: str) -> None:
-    """A link to another runbook must not end at a 404."""
-    for target in re.findall(r"\]\(([^)]+)\)", page(alert)):
-        assert (FOLDER / target).is_file()
-
-
-@pytest.mark.parametrize("alert", ALERTS)
 def test_a_page_has_a_few_queries_on_known_series(alert: str) -> None:
     """Three queries to begin with, seldom more, all on series that somebody exposes or records."""
     known = {*names(FAMILIES), *(one.name for one in IMPORTED), *(one.name for one in RECORDED)}
@@ -86,10 +79,10 @@ def test_a_tiers_page_has_the_figures_of_every_objective(tier: BurnTier) -> None
     rows = re.findall(
         r"^\| ([a-z-]+) \| ([\d.]+) % \| ([\d.]+) % \|", page(tier.alert), re.MULTILINE
     )
-    assert rows == [
+    assert sorted(rows) == sorted(
         (name, f"{target * 100:g}", f"{100 * (1 - tier.factor * (1 - target)):.4g}")
         for name, target in TARGETS.items()
-    ]
+    )
 
 
 def test_reasons_are_told_by_their_names() -> None:

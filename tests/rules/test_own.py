@@ -28,6 +28,7 @@ RULES, SAMPLES, NOTIFICATIONS = (
     "NotificationsFailing",
 )
 CARDINALITY, DISK, WATCHDOG = "CardinalityOverBudget", "DiskNearlyFull", "Watchdog"
+OVERFLOW = "LabelOverflow"
 PROMETHEUS = {"service": "monitoring", "job": "prometheus", "instance": "127.0.0.1:9090"}
 ALERTMANAGER = {"service": "monitoring", "job": "alertmanager", "instance": "127.0.0.1:9093"}
 
@@ -249,6 +250,39 @@ def test_more_series_than_the_contract_allows_fire(play: Play, job: str) -> None
                     ),
                 ),
                 Check(51, CARDINALITY),
+            ],
+        )
+    )
+
+
+def test_the_first_overflow_fires_after_a_minute_and_resolves(play: Play) -> None:
+    """One value in a counter that stood at 0 is told with its family and label, for an hour."""
+    of = {"family": "ai_requests_total", "label": "tool"}
+    at = {"service": "automation-service", "job": "automation-service"}
+    told = fires(
+        OVERFLOW,
+        "automation-service: values of tool are recorded as 'other'",
+        "About 1 times in the last 1h the policy of the label tool of ai_requests_total did not "
+        "admit a value. Nothing is lost, but these values can no longer be told apart.",
+        severity="info",
+        **of,
+        **at,
+    )
+    series = named("telemetry_label_overflow_total", **of, **at, instance="here:1")
+    quiet = {**of, "label": "status"}
+    play(
+        Scenario(
+            name="one overflow",
+            series={
+                series: counter([(9.5, 0), (0.5, 2), (80, 0)]),
+                named("telemetry_label_overflow_total", **quiet, **at, instance="here:1"): "0x180",
+            },
+            checks=[
+                Check(9.5, OVERFLOW),
+                Check(10.5, OVERFLOW),
+                Check(11, OVERFLOW, told),
+                Check(68, OVERFLOW, told),
+                Check(71, OVERFLOW),
             ],
         )
     )

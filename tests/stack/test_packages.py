@@ -101,6 +101,21 @@ def test_links_into_the_tree_resolve(tmp_path: Path) -> None:
     assert outside.readlink() == Path("/etc/hostname")
 
 
+def test_a_link_to_what_is_installed_leads_there(tmp_path: Path) -> None:
+    """A package that the machine has is not unpacked again, and is linked to where it is."""
+    tree, machine = tmp_path / "tree", tmp_path / "machine"
+    (machine / "usr/share/javascript/jquery").mkdir(parents=True)
+    static = tree / "usr/share/prometheus/static"
+    static.mkdir(parents=True)
+    (static / "jquery").symlink_to("../../javascript/jquery")
+    (static / "nowhere").symlink_to("../../javascript/nowhere")
+    (static / "outside").symlink_to("../../../../../../elsewhere")
+    relink(tree, machine)
+    assert (static / "jquery").resolve() == machine / "usr/share/javascript/jquery"
+    assert not (static / "nowhere").exists()
+    assert (static / "outside").readlink() == Path("../../../../../../elsewhere")
+
+
 def test_the_library_path_names_every_folder_with_libraries(tmp_path: Path) -> None:
     """Folders below the library folders count too."""
     nested = tmp_path / "usr/lib/x86_64-linux-gnu/pulseaudio"

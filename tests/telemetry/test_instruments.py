@@ -14,6 +14,7 @@ from opsconductor.contract import (
     PIPELINE,
     SERVICE_REASONS,
     Family,
+    expected,
     families,
     names,
     series_at,
@@ -84,7 +85,6 @@ def test_an_optional_family_without_series_is_absent() -> None:
     """Without a language model not even the help of its families is exposed."""
     page = Telemetry(EXPOSED[PIPELINE]).expose(None, None).body
     assert b"gen_ai_" not in page
-    assert b"telemetry_label_overflow" not in page
 
 
 def test_an_optional_family_appears_with_its_first_series() -> None:
@@ -102,7 +102,10 @@ def test_an_optional_family_appears_with_its_first_series() -> None:
     page = telemetry.expose(None, None).body.decode()
     assert "# TYPE gen_ai_client_token_usage histogram" in page
     assert 'gen_ai_request_model="small"' in page
-    assert "gen_ai_client_operation_duration_seconds" not in page
+    assert "# HELP gen_ai_client_operation_duration_seconds" not in page
+    counted = 'telemetry_label_overflow_total{family="gen_ai_client_token_usage",label="%s"} 0.0'
+    for label in families.GEN_AI_TOKEN_USAGE.labels:
+        assert counted % label.name in page
 
 
 def test_a_value_outside_the_policy_becomes_other_and_is_counted(
@@ -121,7 +124,41 @@ def test_a_value_outside_the_policy_becomes_other_and_is_counted(
 def test_other_itself_is_no_overflow(telemetry: Telemetry, scrape: Scrape) -> None:
     """A caller that already says `other` follows the policy."""
     telemetry.counter(families.AI_REQUESTS).bind(status="error", tool="other").inc()
-    assert not [name for name, _ in scrape(telemetry) if name.startswith("telemetry_label")]
+    overflow = labels(family="ai_requests_total", label="tool")
+    assert scrape(telemetry)["telemetry_label_overflow_total", overflow] == 0
+
+
+def test_every_label_counts_its_overflows_from_the_first_scrape(scrape: Scrape) -> None:
+    """The first overflow is an increase from 0, and no alert misses it."""
+    found = scrape(Telemetry(EXPOSED["canary"]))
+    name = "telemetry_label_overflow_total"
+    assert {key: value for key, value in found.items() if key[0] == name} == {
+        (name, labels(family="canary_requests_total", label="probe")): 0,
+        (name, labels(family="canary_requests_total", label="status")): 0,
+        (name, labels(family="canary_request_duration_seconds", label="probe")): 0,
+    }
+
+
+@pytest.mark.parametrize("value", ["bob@example.org", "0af7651916cd43dd", "10.0.0.1"])
+def test_a_value_that_identifies_is_never_admitted(value: str, scrape: Scrape) -> None:
+    """Whoever writes personal data into a catalogue finds it in no label, and the alert says so."""
+    telemetry = Telemetry(EXPOSED[AUTOMATION], bounds={"tool": [value, "echo"]})
+    telemetry.counter(families.AI_REQUESTS).bind(status="success", tool=value).inc()
+    series = scrape(telemetry)
+    assert series["ai_requests_total", labels(status="success", tool="other")] == 1
+    overflow = labels(family="ai_requests_total", label="tool")
+    assert series["telemetry_label_overflow_total", overflow] == 1
+    assert value not in telemetry.expose(None, None).body.decode()
+
+
+def test_a_build_may_be_named(scrape: Scrape) -> None:
+    """A commit looks like an identifier, and is what the family is for."""
+    build = {"version": "1", "git_commit": "0af7651916cd43dd" * 2, "built_at": "20240120100000"}
+    telemetry = Telemetry(
+        EXPOSED[AUTOMATION], bounds={label: [value] for label, value in build.items()}
+    )
+    telemetry.gauge(families.SELECTOR_BUILD_INFO).bind(**build).set(1)
+    assert scrape(telemetry)["selector_build_info", labels(**build)] == 1
 
 
 def test_tools_over_the_limit_are_other(scrape: Scrape) -> None:
@@ -214,15 +251,18 @@ def test_the_page_has_the_series_that_the_contract_counts(process: str, scrape: 
     """Capacity is planned with the contract's figure, so a real page has to have it."""
     admitted = [f"v{n}" for n in range(20)]
     bounded = {
-        label.name for family in EXPOSED[process] for label in family.labels if label.limit
-    } - {"family", "label"}
-    telemetry = Telemetry(EXPOSED[process], bounds=dict.fromkeys(bounded, admitted))
+        label.name: admitted[: label.usual or None]
+        for family in EXPOSED[process]
+        for label in family.labels
+        if label.limit and family is not families.LABEL_OVERFLOW
+    }
+    telemetry = Telemetry(EXPOSED[process], bounds=bounded)
     for family in EXPOSED[process]:
         if family.seeded is None and not family.optional:
             record_all(telemetry, family, admitted)
     series = scrape(telemetry)
     assert {name for name, _ in series} == set(
-        names(family for family in EXPOSED[process] if not family.optional)
+        names(one for one in EXPOSED[process] if expected(EXPOSED[process], tools=20)[one.name])
     )
     assert len(series) == series_at(EXPOSED[process], tools=20)
 

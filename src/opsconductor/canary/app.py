@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from opsconductor.canary.probes import probes
 from opsconductor.canary.rounds import LONGEST_SECONDS, Canary
-from opsconductor.contract import EXPOSED
+from opsconductor.contract import CANARY, EXPOSED
 from opsconductor.serving import metrics_page
 from opsconductor.settings import Settings
 from opsconductor.telemetry import Telemetry
@@ -20,7 +20,7 @@ from opsconductor.telemetry import Telemetry
 
 def create_app(settings: Settings) -> Starlette:
     """The application; its lifespan starts and stops the rounds."""
-    telemetry = Telemetry(EXPOSED["canary"])
+    telemetry = Telemetry(EXPOSED[CANARY])
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

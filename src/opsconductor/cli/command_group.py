@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "run": "command",
     "tool": "group",
     "slo": "group",
+    "cardinality": "command",
     "check": "command",
     "backtest": "command",
     "generate": "command",

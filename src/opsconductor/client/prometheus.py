@@ -92,6 +92,25 @@ class _Metadata(_Answer):
     type: str
 
 
+class Count(_Answer):
+    """How many there are of something named."""
+
+    name: str
+    value: int
+
+
+class _HeadStats(_Answer):
+    series: int = Field(alias="numSeries")
+
+
+class Head(_Answer):
+    """The series in memory; the lists have the largest ten, in descending order."""
+
+    stats: _HeadStats = Field(alias="headStats")
+    series_by_name: Sequence[Count] = Field(alias="seriesCountByMetricName")
+    values_by_label: Sequence[Count] = Field(alias="labelValueCountByLabelName")
+
+
 class BuildInfo(_Answer):
     """Which build answers."""
 
@@ -171,6 +190,10 @@ class PrometheusClient:
     async def buildinfo(self) -> BuildInfo:
         """The server's build."""
         return _checked(BuildInfo, await self._get("/api/v1/status/buildinfo"))
+
+    async def head(self) -> Head:
+        """How many series are in memory, and which names and labels make the most of them."""
+        return _checked(Head, await self._get("/api/v1/status/tsdb"))
 
     async def flags(self) -> Mapping[str, str]:
         """The command-line flags in force."""

@@ -26,12 +26,13 @@ from opsconductor.console.health_pill import health_pill
 from opsconductor.console.inbox_pages import InboxPages
 from opsconductor.console.login import LoginBackend, SettingsBackend, refuse_default_password
 from opsconductor.console.login_pages import LoginPages
+from opsconductor.console.reference_pages import ReferencePages
 from opsconductor.console.runbooks import RunbookPages, Runbooks
 from opsconductor.console.secret import signing_secret
 from opsconductor.console.security_headers import SecurityHeaders
 from opsconductor.console.templating import STATIC, templates
 from opsconductor.console.throttle import Throttle
-from opsconductor.contract import EXPOSED
+from opsconductor.contract import CONSOLE, EXPOSED
 from opsconductor.inbox import receivers, smtp
 from opsconductor.inbox.store import InboxStore
 from opsconductor.serving import BodyLimit, TraceMiddleware, metrics_page
@@ -78,12 +79,13 @@ def create_app(settings: Settings, *, smtp_socket: socket.socket | None = None) 
         routes=[
             Route("/", _first_page),
             Route("/health", _health),
-            Route("/metrics", metrics_page(Telemetry(EXPOSED["console"]))),
+            Route("/metrics", metrics_page(Telemetry(EXPOSED[CONSOLE]))),
             *LoginPages(settings, pages, backend, throttle).routes(),
             *AlertPages(board, runbooks, pages).routes(),
             *ExecutionPages(automation, pages).routes(),
             *InboxPages(store, pages, settings.receivers).routes(),
-            *RunbookPages(runbooks, pages).routes(),
+            *RunbookPages(runbooks, settings, pages).routes(),
+            *ReferencePages(PROJECT_ROOT / "docs/reference", settings, pages).routes(),
             receivers.routes(store),
             *player.routes(settings, pages),
             Mount("/static", StaticFiles(directory=STATIC), name="static"),

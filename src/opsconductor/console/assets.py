@@ -80,18 +80,29 @@ def build(say: Say, vendor: Path = VENDOR) -> None:
     if is_current(vendor):
         say("browser libraries: up to date")
         return
-    npm = _npm(require_node(say))
     say("browser libraries: npm ci")
     with tempfile.TemporaryDirectory(prefix="opsconductor-npm-") as name:
         folder = Path(name)
-        for file in NPM_FILES:
-            shutil.copy2(PROJECT_ROOT / file, folder / file)
-        _run((*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"), folder)
+        install(folder, say, omit="dev")
         vendor.mkdir(parents=True, exist_ok=True)
         for source, target in COPIED.items():
             shutil.copyfile(folder / source, vendor / target)
     (vendor / STAMP).write_text(lock_digest(), encoding="utf-8")
     say(f"browser libraries: {', '.join(COPIED.values())}")
+
+
+def install(folder: Path, say: Say, *, omit: str = "") -> str:
+    """Put what package-lock.json pins into `folder`/node_modules; returns the node to run.
+
+    `omit` names a group of dependencies to leave out: `dev`. Raises `AssetsError`.
+    """
+    node_program = require_node(say)
+    for file in NPM_FILES:
+        shutil.copy2(PROJECT_ROOT / file, folder / file)
+    without = (f"--omit={omit}",) if omit else ()
+    quietly = ("--ignore-scripts", "--no-audit", "--no-fund")
+    _run((*_npm(node_program), "ci", *quietly, *without), folder)
+    return node_program
 
 
 def lock_digest() -> str:

@@ -3,10 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -14,10 +12,11 @@ from starlette.templating import Jinja2Templates
 
 from opsconductor.console.alert_rows import TONES
 from opsconductor.console.errors import NotFoundError
+from opsconductor.console.markdown import rendered
 from opsconductor.objectives import BURN_TIERS, RECEIVERS, THRESHOLDS, WATCHDOG, Severity
+from opsconductor.settings import Settings
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_\-]{0,100}")
-_LINK_TO_PAGE = re.compile(r"(?:\./)?([A-Za-z][A-Za-z0-9_\-]{0,100})\.md(#[\w\-]*)?")
 
 SEVERITY_OF: Mapping[str, Severity] = {
     **{threshold.alert: threshold.severity for threshold in THRESHOLDS.values()},
@@ -37,7 +36,7 @@ class RunbookEntry:
     receiver: str
 
 
-class Runbooks:
+class Pages:
     """The pages in a folder, read anew each time: whoever edits one sees it at once."""
 
     def __init__(self, folder: Path) -> None:
@@ -57,6 +56,10 @@ class Runbooks:
             return None
         return (self._folder / f"{name}.md").read_text(encoding="utf-8")
 
+
+class Runbooks(Pages):
+    """The runbooks among the pages of documents."""
+
     def entries(self) -> list[RunbookEntry]:
         """The list, with the first sentence of each page."""
         return [_entry(name, self.text(name) or "") for name in self.names()]
@@ -65,8 +68,9 @@ class Runbooks:
 class RunbookPages:
     """The list and the pages."""
 
-    def __init__(self, runbooks: Runbooks, templates: Jinja2Templates) -> None:
+    def __init__(self, runbooks: Runbooks, settings: Settings, templates: Jinja2Templates) -> None:
         self._runbooks = runbooks
+        self._settings = settings
         self._templates = templates
 
     def routes(self) -> list[Route]:
@@ -89,25 +93,8 @@ class RunbookPages:
             choices = [(other, f"/runbooks/{other}") for other in self._runbooks.names()]
             there = "These exist:" if choices else "The folder docs/runbooks holds no page yet."
             raise NotFoundError(f"No runbook is called “{name}”. {there}", choices)
-        context = {"entry": _entry(name, text), "page": rendered(text)}
+        context = {"entry": _entry(name, text), "page": rendered(text, self._settings)}
         return self._templates.TemplateResponse(request, "runbook.html", context)
-
-
-@lru_cache(maxsize=64)
-def rendered(text: str) -> Markup:
-    """Markdown as HTML; HTML inside it is shown as text, and links to other pages work."""
-    # Read at the first page that needs it: most of the time nobody looks at one.
-    from markdown_it import MarkdownIt  # noqa: PLC0415  a lazy import on purpose
-
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    tokens = markdown.parse(text)
-    for token in tokens:
-        for child in token.children or ():
-            if child.type == "link_open" and (
-                match := _LINK_TO_PAGE.fullmatch(str(child.attrGet("href")))
-            ):
-                child.attrSet("href", f"/runbooks/{match[1]}{match[2] or ''}")
-    return Markup(markdown.renderer.render(tokens, markdown.options, {}))  # noqa: S704  rendered with HTML off
 
 
 def _entry(name: str, text: str) -> RunbookEntry:

@@ -20,7 +20,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Alerts", "/alerts", ("/alerts",)),
     ("Executions", "/executions", ("/executions",)),
     ("Inbox", "/inbox", ("/inbox",)),
-    ("Runbooks", "/runbooks", ("/runbooks",)),
+    ("Runbooks", "/runbooks", ("/runbooks", "/reference")),
 )
 """Label, address and the paths at which the entry is marked."""
 

@@ -1,11 +1,16 @@
 """Every metric family that the system exposes, declared once. Units are seconds unless said."""
 
 from opsconductor.contract.family import Family, Label, doubling
+from opsconductor.contract.overflow import label_overflow
 from opsconductor.contract.vocabulary import (
+    AUTOMATION,
+    CANARY,
+    PIPELINE,
     PLATFORMS,
     PROBES,
     SERVICE_REASONS,
     STAGES,
+    SUPERVISOR,
     UNKNOWN,
     Reason,
     Status,
@@ -27,6 +32,7 @@ _SERVICE_SIDE = {"reason": tuple(SERVICE_REASONS)}
 
 AI_REQUESTS = Family(
     name="ai_requests_total",
+    exposed_by=(AUTOMATION,),
     kind="counter",
     help="Requests to run a tool that ended, by outcome; 429 answers are not counted.",
     labels=(_STATUS, TOOL),
@@ -34,6 +40,7 @@ AI_REQUESTS = Family(
 )
 AI_REQUEST_ERRORS = Family(
     name="ai_request_errors_total",
+    exposed_by=(AUTOMATION,),
     kind="counter",
     help="Requests to run a tool that ended with an error, by reason.",
     labels=(_REASON, TOOL),
@@ -42,6 +49,7 @@ AI_REQUEST_ERRORS = Family(
 )
 AI_REQUEST_DURATION = Family(
     name="ai_request_duration_seconds",
+    exposed_by=(AUTOMATION,),
     kind="histogram",
     help="Time from a request to run a tool to its answer.",
     unit="seconds",
@@ -52,6 +60,7 @@ AI_REQUEST_DURATION = Family(
 )
 AI_TOOLS = Family(
     name="ai_tools_count",
+    exposed_by=(AUTOMATION,),
     kind="gauge",
     help="Tools in the catalogue.",
     labels=(Label("platform", PLATFORMS),),
@@ -59,6 +68,7 @@ AI_TOOLS = Family(
 )
 SELECTOR_REQUESTS = Family(
     name="selector_requests_total",
+    exposed_by=(AUTOMATION,),
     kind="counter",
     help="Searches for a tool, by outcome and by where the answer came from.",
     labels=(
@@ -70,6 +80,7 @@ SELECTOR_REQUESTS = Family(
 _SELECTOR_SERVICE_SIDE = (Reason.CANCELLED, Reason.UNAVAILABLE, Reason.INTERNAL)
 SELECTOR_REQUEST_ERRORS = Family(
     name="selector_request_errors_total",
+    exposed_by=(AUTOMATION,),
     kind="counter",
     help="Searches for a tool that ended with an error, by reason.",
     labels=(Label("reason", (Reason.VALIDATION, *_SELECTOR_SERVICE_SIDE)),),
@@ -78,6 +89,7 @@ SELECTOR_REQUEST_ERRORS = Family(
 )
 SELECTOR_REQUEST_DURATION = Family(
     name="selector_request_duration_seconds",
+    exposed_by=(AUTOMATION,),
     kind="histogram",
     help="Time from a search for a tool to its answer.",
     unit="seconds",
@@ -86,12 +98,14 @@ SELECTOR_REQUEST_DURATION = Family(
 )
 SELECTOR_CACHE_ENTRIES = Family(
     name="selector_cache_entries",
+    exposed_by=(AUTOMATION,),
     kind="gauge",
     help="Answers in the selector's cache that have not expired.",
     budget=1,
 )
 SELECTOR_CACHE_TTL = Family(
     name="selector_cache_ttl_seconds",
+    exposed_by=(AUTOMATION,),
     kind="gauge",
     help="How long the selector's cache keeps an answer.",
     unit="seconds",
@@ -99,25 +113,29 @@ SELECTOR_CACHE_TTL = Family(
 )
 SELECTOR_CACHE_EVICTIONS = Family(
     name="selector_cache_evictions_total",
+    exposed_by=(AUTOMATION,),
     kind="counter",
     help="Answers that left the selector's cache because it was full.",
     budget=1,
 )
 SELECTOR_DB_ERRORS = Family(
     name="selector_db_errors_total",
+    exposed_by=(AUTOMATION,),
     kind="counter",
     help="Searches that the catalogue's database failed or refused.",
     budget=1,
 )
+_BUILD = "A build is what the family is for; a process has one, whatever requests it gets."
 SELECTOR_BUILD_INFO = Family(
     name="selector_build_info",
+    exposed_by=(AUTOMATION,),
     kind="gauge",
     help="Always 1; the labels name the running build.",
     # One process runs one build: the bound of one is the process's own value.
     labels=(
-        Label("version", limit=1),
-        Label("git_commit", limit=1),
-        Label("built_at", limit=1),
+        Label("version", limit=1, identifies=_BUILD),
+        Label("git_commit", limit=1, identifies=_BUILD),
+        Label("built_at", limit=1, identifies=_BUILD),
     ),
     seeded=None,
     between=(1, 1),
@@ -127,10 +145,11 @@ SELECTOR_BUILD_INFO = Family(
 # --- language models (OpenTelemetry GenAI semantic conventions) ---------------------------------
 
 _GEN_AI_OPERATION = Label("gen_ai_operation_name", ("chat", "text_completion", "embeddings"))
-_GEN_AI_PROVIDER = Label("gen_ai_provider_name", limit=2)
-_GEN_AI_MODEL = Label("gen_ai_request_model", limit=3)
+_GEN_AI_PROVIDER = Label("gen_ai_provider_name", limit=2, usual=1)
+_GEN_AI_MODEL = Label("gen_ai_request_model", limit=3, usual=1)
 GEN_AI_OPERATION_DURATION = Family(
     name="gen_ai_client_operation_duration_seconds",
+    exposed_by=(PIPELINE,),
     kind="histogram",
     help="Time from a request to a language model to its answer.",
     unit="seconds",
@@ -147,6 +166,7 @@ GEN_AI_OPERATION_DURATION = Family(
 )
 GEN_AI_TOKEN_USAGE = Family(
     name="gen_ai_client_token_usage",
+    exposed_by=(PIPELINE,),
     kind="histogram",
     help="Tokens that a request to a language model read or wrote.",
     labels=(
@@ -165,6 +185,7 @@ GEN_AI_TOKEN_USAGE = Family(
 
 PIPELINE_REQUESTS = Family(
     name="pipeline_requests_total",
+    exposed_by=(PIPELINE,),
     kind="counter",
     help="Sentences that the pipeline answered, by outcome.",
     labels=(_STATUS,),
@@ -172,6 +193,7 @@ PIPELINE_REQUESTS = Family(
 )
 PIPELINE_REQUEST_DURATION = Family(
     name="pipeline_request_duration_seconds",
+    exposed_by=(PIPELINE,),
     kind="histogram",
     help="Time from a sentence to its answer.",
     unit="seconds",
@@ -180,6 +202,7 @@ PIPELINE_REQUEST_DURATION = Family(
 )
 PIPELINE_STAGE_DURATION = Family(
     name="pipeline_stage_duration_seconds",
+    exposed_by=(PIPELINE,),
     kind="histogram",
     help="Time that one stage of the pipeline took.",
     unit="seconds",
@@ -189,6 +212,7 @@ PIPELINE_STAGE_DURATION = Family(
 )
 PIPELINE_STAGE_ERRORS = Family(
     name="pipeline_stage_errors_total",
+    exposed_by=(PIPELINE,),
     kind="counter",
     help="Stages of the pipeline that failed, by reason.",
     labels=(Label("stage", STAGES), _REASON),
@@ -200,6 +224,7 @@ PIPELINE_STAGE_ERRORS = Family(
 
 CANARY_REQUESTS = Family(
     name="canary_requests_total",
+    exposed_by=(CANARY,),
     kind="counter",
     help="Probes of the running path, by what was asked and by outcome.",
     labels=(Label("probe", PROBES), _STATUS),
@@ -208,6 +233,7 @@ CANARY_REQUESTS = Family(
 )
 CANARY_REQUEST_DURATION = Family(
     name="canary_request_duration_seconds",
+    exposed_by=(CANARY,),
     kind="histogram",
     help="Time from a probe to its answer.",
     unit="seconds",
@@ -216,36 +242,33 @@ CANARY_REQUEST_DURATION = Family(
     steady=True,
     budget=56,
 )
+_PROCESS = Label("process", limit=16, usual=7)
 STACK_PROCESS_UP = Family(
     name="stack_process_up",
+    exposed_by=(SUPERVISOR,),
     kind="gauge",
     help="1 while the process runs and answers its health check.",
-    labels=(Label("process", limit=16),),
+    labels=(_PROCESS,),
     between=(0, 1),
     budget=17,
 )
 STACK_PROCESS_RESTARTS = Family(
     name="stack_process_restarts_total",
+    exposed_by=(SUPERVISOR,),
     kind="counter",
     help="How often the supervisor started the process again.",
-    labels=(Label("process", limit=16),),
+    labels=(_PROCESS,),
     budget=17,
 )
 STACK_DISK_FREE_RATIO = Family(
     name="stack_disk_free_ratio",
+    exposed_by=(SUPERVISOR,),
     kind="gauge",
     help="Free share of the file system that holds the path.",
     labels=(Label("path", ("state", "prometheus")),),
     between=(0, 1),
     budget=3,
 )
-LABEL_OVERFLOW = Family(
-    name="telemetry_label_overflow_total",
-    kind="counter",
-    help="Label values recorded as 'other' because the label's policy does not admit them.",
-    # Counts for the families above; their number bounds it.
-    labels=(Label("family", limit=32), Label("label", limit=16)),
-    seeded=None,
-    optional=True,
-    budget=561,
+LABEL_OVERFLOW = label_overflow(
+    [declared for declared in globals().values() if isinstance(declared, Family)]
 )

@@ -5,28 +5,51 @@ from dataclasses import dataclass, field
 from math import inf, prod
 from typing import Literal
 
+from opsconductor.contract.identifying import INSTEAD, identifying_name, identifying_value
+from opsconductor.contract.vocabulary import PROCESSES
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
     """A label and the values it may take.
 
     With `limit` 0 the set `values` is closed. Otherwise the process admits at most `limit` values
-    at run time (a bound), and `values` are always admitted besides. Anything else becomes `other`
+    at run time (a bound), and `values` are always admitted besides. An ordinary system admits
+    `usual` values, and without it as many as it has tools. Anything else becomes `other`
     and is counted in `telemetry_label_overflow_total`.
+
+    A name or a value that carries an identifier, personal data or a secret is refused here, and is
+    never admitted at run time. `identifies` exempts a label, and says why it may name one thing.
     """
 
     name: str
     values: tuple[str, ...] = ()
     limit: int = 0
+    usual: int = 0
+    identifies: str = ""
+
+    def __post_init__(self) -> None:
+        kind = identifying_name(self.name, closed=not self.limit)
+        if kind and not self.identifies:
+            raise ValueError(f"label {self.name}: it would carry {kind}; {INSTEAD[kind]}")
+        for value in self.values:
+            if not self.permits(value):
+                raise ValueError(
+                    f"label {self.name}: its value {value!r} looks like {identifying_value(value)}"
+                )
 
     @property
     def worst_case(self) -> int:
         """The largest number of distinct values, `other` included."""
         return len(self.values) + self.limit + 1
 
+    def permits(self, value: str) -> bool:
+        """Whether the value may be admitted: it identifies nobody, or the label is exempt."""
+        return bool(self.identifies) or identifying_value(value) is None
+
     def size(self, admitted: int) -> int:
-        """How many values are exposed when `admitted` values of a bound are in use."""
-        return len(self.values) + min(admitted, self.limit)
+        """How many values are exposed in a system of `admitted` tools."""
+        return len(self.values) + min(self.usual or admitted, self.limit)
 
 
 Kind = Literal["counter", "gauge", "histogram"]
@@ -34,7 +57,7 @@ Kind = Literal["counter", "gauge", "histogram"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """One metric family.
+    """One metric family, exposed by the processes that `exposed_by` names.
 
     `seeded` names, for each label, the values exposed at 0 from the first scrape; a bound label
     that is absent from it is seeded with every admitted value. `None` seeds nothing: the series
@@ -45,6 +68,7 @@ class Family:
     """
 
     name: str
+    exposed_by: tuple[str, ...]
     kind: Kind
     help: str
     unit: str = ""
@@ -57,13 +81,26 @@ class Family:
     budget: int
 
     def __post_init__(self) -> None:
+        if not self.exposed_by or not set(self.exposed_by) <= set(PROCESSES):
+            raise ValueError(
+                f"{self.name}: exposed_by names processes with a metrics page "
+                f"({', '.join(PROCESSES)}), not {self.exposed_by}"
+            )
         if self.worst_case > self.budget:
             raise ValueError(
-                f"{self.name}: the labels allow {self.worst_case} series, the budget is "
-                f"{self.budget}; narrow a label or raise the budget"
+                f"{self.name}: the labels allow {self.worst_case} series ({self._factors}), the "
+                f"budget is {self.budget}; narrow a label or raise the budget"
             )
         if (self.kind == "histogram") != bool(self.buckets):
             raise ValueError(f"{self.name}: buckets belong to histograms, and each has some")
+
+    @property
+    def _factors(self) -> str:
+        """How the worst case comes about: `tool 66 x 16 series of a histogram`."""
+        factors = [f"{label.name} {label.worst_case}" for label in self.labels]
+        if self.series_per_child > 1:
+            factors.append(f"{self.series_per_child} series of a {self.kind}")
+        return " x ".join(factors) or "no label"
 
     @property
     def series_per_child(self) -> int:
@@ -76,7 +113,7 @@ class Family:
         return prod(label.worst_case for label in self.labels) * self.series_per_child
 
     def series_at(self, admitted: int) -> int:
-        """Series to expect in an ordinary system when each bound admits `admitted` values."""
+        """Series to expect in an ordinary system of `admitted` tools."""
         if self.optional:
             return 0
         seeded = self.seeded or {}

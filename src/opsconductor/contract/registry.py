@@ -6,7 +6,8 @@ from math import inf
 
 from opsconductor.contract import families
 from opsconductor.contract.family import Family, Kind, Label
-from opsconductor.contract.vocabulary import AUTOMATION, PIPELINE
+from opsconductor.contract.overflow import pairs
+from opsconductor.contract.vocabulary import PROCESSES
 
 FAMILIES: tuple[Family, ...] = tuple(
     value for value in vars(families).values() if isinstance(value, Family)
@@ -14,38 +15,8 @@ FAMILIES: tuple[Family, ...] = tuple(
 BY_NAME: Mapping[str, Family] = {family.name: family for family in FAMILIES}
 
 EXPOSED: Mapping[str, tuple[Family, ...]] = {
-    AUTOMATION: (
-        families.AI_REQUESTS,
-        families.AI_REQUEST_ERRORS,
-        families.AI_REQUEST_DURATION,
-        families.AI_TOOLS,
-        families.SELECTOR_REQUESTS,
-        families.SELECTOR_REQUEST_ERRORS,
-        families.SELECTOR_REQUEST_DURATION,
-        families.SELECTOR_CACHE_ENTRIES,
-        families.SELECTOR_CACHE_TTL,
-        families.SELECTOR_CACHE_EVICTIONS,
-        families.SELECTOR_DB_ERRORS,
-        families.SELECTOR_BUILD_INFO,
-        families.LABEL_OVERFLOW,
-    ),
-    PIPELINE: (
-        families.PIPELINE_REQUESTS,
-        families.PIPELINE_REQUEST_DURATION,
-        families.PIPELINE_STAGE_DURATION,
-        families.PIPELINE_STAGE_ERRORS,
-        families.GEN_AI_OPERATION_DURATION,
-        families.GEN_AI_TOKEN_USAGE,
-        families.LABEL_OVERFLOW,
-    ),
-    "console": (families.LABEL_OVERFLOW,),
-    "canary": (families.CANARY_REQUESTS, families.CANARY_REQUEST_DURATION, families.LABEL_OVERFLOW),
-    "supervisor": (
-        families.STACK_PROCESS_UP,
-        families.STACK_PROCESS_RESTARTS,
-        families.STACK_DISK_FREE_RATIO,
-        families.LABEL_OVERFLOW,
-    ),
+    process: tuple(family for family in FAMILIES if process in family.exposed_by)
+    for process in PROCESSES
 }
 """Which process exposes which families."""
 
@@ -75,6 +46,7 @@ _SOME = 64
 IMPORTED: tuple[Imported, ...] = (
     Imported(name="up", source="Prometheus, per target", kind="gauge", between=(0, 1)),
     Imported(name="scrape_samples_scraped", source="Prometheus, per target", kind="gauge"),
+    Imported(name="scrape_duration_seconds", source="Prometheus, per target", kind="gauge"),
     Imported(
         name="ALERTS",
         source="Prometheus, per alert",
@@ -87,6 +59,20 @@ IMPORTED: tuple[Imported, ...] = (
         name="prometheus_rule_evaluation_failures_total",
         source="Prometheus",
         kind="counter",
+        jobs=_PROMETHEUS,
+        labels=(Label("rule_group", limit=_SOME),),
+    ),
+    Imported(
+        name="prometheus_rule_group_last_duration_seconds",
+        source="Prometheus",
+        kind="gauge",
+        jobs=_PROMETHEUS,
+        labels=(Label("rule_group", limit=_SOME),),
+    ),
+    Imported(
+        name="prometheus_rule_group_interval_seconds",
+        source="Prometheus",
+        kind="gauge",
         jobs=_PROMETHEUS,
         labels=(Label("rule_group", limit=_SOME),),
     ),
@@ -112,6 +98,59 @@ IMPORTED: tuple[Imported, ...] = (
     ),
     Imported(
         name="prometheus_tsdb_head_series", source="Prometheus", kind="gauge", jobs=_PROMETHEUS
+    ),
+    Imported(
+        name="prometheus_tsdb_head_samples_appended_total",
+        source="Prometheus",
+        kind="counter",
+        jobs=_PROMETHEUS,
+        optional_labels=(Label("type", limit=_SOME),),
+    ),
+    Imported(
+        name="prometheus_tsdb_storage_blocks_bytes",
+        source="Prometheus",
+        kind="gauge",
+        jobs=_PROMETHEUS,
+    ),
+    Imported(
+        name="prometheus_tsdb_compactions_failed_total",
+        source="Prometheus",
+        kind="counter",
+        jobs=_PROMETHEUS,
+    ),
+    Imported(
+        name="prometheus_tsdb_wal_corruptions_total",
+        source="Prometheus",
+        kind="counter",
+        jobs=_PROMETHEUS,
+    ),
+    Imported(
+        name="process_resident_memory_bytes",
+        source="Prometheus and Alertmanager, of their own process",
+        kind="gauge",
+        jobs=(*_PROMETHEUS, *_ALERTMANAGER),
+    ),
+    Imported(
+        name="process_cpu_seconds_total",
+        source="Prometheus and Alertmanager, of their own process",
+        kind="counter",
+        jobs=(*_PROMETHEUS, *_ALERTMANAGER),
+    ),
+    Imported(
+        name="alertmanager_notification_latency_seconds_sum",
+        source="Alertmanager",
+        kind="counter",
+        jobs=_ALERTMANAGER,
+        labels=(Label("integration", limit=_SOME),),
+        optional_labels=(Label("receiver_name", limit=_SOME),),
+    ),
+    Imported(
+        name="alertmanager_notification_latency_seconds_count",
+        source="Alertmanager",
+        kind="counter",
+        jobs=_ALERTMANAGER,
+        labels=(Label("integration", limit=_SOME),),
+        optional_labels=(Label("receiver_name", limit=_SOME),),
     ),
     Imported(
         name="alertmanager_notifications_failed_total",
@@ -142,8 +181,19 @@ def names(of: Iterable[Family]) -> Iterator[str]:
 
 
 def series_at(of: Iterable[Family], tools: int) -> int:
-    """Series that the families expose with `tools` tools in the catalogue."""
-    return sum(family.series_at(tools) for family in of)
+    """Series that a process which exposes the families has with `tools` tools in the catalogue."""
+    return sum(expected(of, tools).values())
+
+
+def expected(of: Iterable[Family], tools: int) -> Mapping[str, int]:
+    """The same by family; one that an ordinary system has not is 0."""
+    exposed = tuple(of)
+    return {
+        family.name: len(pairs(one for one in exposed if not one.optional))
+        if family is families.LABEL_OVERFLOW
+        else family.series_at(tools)
+        for family in exposed
+    }
 
 
 def worst_case(of: Iterable[Family]) -> int:

@@ -1,17 +1,29 @@
 """Every document that the monitoring is made of, rendered from the settings."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from opsconductor.monitoring.grafana_provisioning import dashboards_document, datasources_document
 from opsconductor.monitoring.notifications import alertmanager_document
-from opsconductor.monitoring.prometheus_config import RULES_FILE, prometheus_document
+from opsconductor.monitoring.prometheus_config import (
+    RULES_FILE,
+    keep_document,
+    prometheus_document,
+)
 from opsconductor.monitoring.rules import rules_document
 from opsconductor.monitoring.yaml_text import yaml_text
-from opsconductor.settings import Settings
+from opsconductor.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from opsconductor.monitoring.cardinality.keep_list import KeepList
 
 
 def documents(
-    settings: Settings, slo_texts: Mapping[str, str], *, grafana: bool = True
+    settings: Settings,
+    slo_texts: Mapping[str, str],
+    *,
+    grafana: bool = True,
+    boards: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Relative path to text; `slo_texts` are the OpenSLO files, name to content.
 
@@ -19,16 +31,40 @@ def documents(
 
     `alertmanager/alertmanager.yml` holds the receivers' credentials: keep it from other eyes.
     Without `grafana` neither dashboards nor provisioning files are made, and the dashboards'
-    library is not loaded.
+    library is not loaded; then `boards` are the dashboards in use, name to JSON, which say with the
+    rules what may be dropped where a setting asks for that.
     """
+    rules = yaml_text(rules_document(settings, slo_texts))
+    made = _grafana(settings) if grafana else {}
+    dropping = settings.prometheus.drop_unused_metrics
+    kept = _keep_lists(rules, made or boards or {}) if grafana or dropping else {}
     texts = {
-        "prometheus/prometheus.yml": yaml_text(prometheus_document(settings)),
-        f"prometheus/{RULES_FILE}": yaml_text(rules_document(settings, slo_texts)),
+        "prometheus/prometheus.yml": yaml_text(
+            prometheus_document(settings, kept if dropping else None)
+        ),
+        f"prometheus/{RULES_FILE}": rules,
         "alertmanager/alertmanager.yml": yaml_text(alertmanager_document(settings)),
     }
     if grafana:
-        texts |= _grafana(settings)
-    return texts
+        texts |= {
+            f"prometheus/keep/{job}.yml": yaml_text(keep_document(one)) for job, one in kept.items()
+        }
+    return texts | made
+
+
+def _keep_lists(rules: str, boards: Mapping[str, str]) -> "Mapping[str, KeepList]":
+    # Reading rules and dashboards back takes lint's readers, which nothing else here needs.
+    from opsconductor.monitoring.cardinality.keep_list import own_keep_lists  # noqa: PLC0415
+    from opsconductor.monitoring.cardinality.usage import usage  # noqa: PLC0415
+    from opsconductor.monitoring.lint.loading import load  # noqa: PLC0415
+    from opsconductor.monitoring.lint.source import Source  # noqa: PLC0415
+
+    texts = {name: text for name, text in boards.items() if name.endswith(".json")}
+    sources = [Source(name, text.encode()) for name, text in {RULES_FILE: rules, **texts}.items()]
+    try:
+        return own_keep_lists(usage(load(sources)))
+    except ValueError as error:
+        raise SettingsError(f"prometheus.drop_unused_metrics: {error}") from None
 
 
 def _grafana(settings: Settings) -> dict[str, str]:

@@ -1,10 +1,14 @@
 """Prometheus's configuration file."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from opsconductor.monitoring.durations import duration
 from opsconductor.monitoring.targets import Target, loopback, series_budget, targets
 from opsconductor.settings import Settings
+
+if TYPE_CHECKING:
+    from opsconductor.monitoring.cardinality.keep_list import KeepList
 
 RULES_FILE = "rules.yml"
 EXEMPLARS = 20_000
@@ -22,8 +26,14 @@ FOREIGN_SAMPLE_LIMIT = 20_000
 """For pages that are not ours to bound: Prometheus's, Alertmanager's, the console's."""
 
 
-def prometheus_document(settings: Settings) -> dict[str, Any]:
-    """Scrapes, rules and where alerts go. Paths are relative to the file."""
+def prometheus_document(
+    settings: Settings, keep_lists: "Mapping[str, KeepList] | None" = None
+) -> dict[str, Any]:
+    """Scrapes, rules and where alerts go. Paths are relative to the file.
+
+    A job that has one of `keep_lists` stores nothing but what is on it.
+    """
+    kept = keep_lists or {}
     prometheus = settings.prometheus
     alertmanager = loopback(settings.alertmanager.port)
     return {
@@ -47,7 +57,9 @@ def prometheus_document(settings: Settings) -> dict[str, Any]:
             ]
         },
         "storage": {"exemplars": {"max_exemplars": EXEMPLARS}},
-        "scrape_configs": [_scrape(target) for target in targets(settings)],
+        "scrape_configs": [
+            _scrape(target) | keep_document(kept.get(target.job)) for target in targets(settings)
+        ],
     }
 
 
@@ -62,6 +74,11 @@ def _scrape(target: Target) -> dict[str, Any]:
         "sample_limit": budget * SAMPLE_LIMIT_FACTOR if budget else FOREIGN_SAMPLE_LIMIT,
         "static_configs": [{"targets": [target.address], "labels": {"service": target.service}}],
     }
+
+
+def keep_document(kept: "KeepList | None") -> dict[str, Any]:
+    """The part of a scrape configuration that drops what is not on the list."""
+    return {} if kept is None else {"metric_relabel_configs": kept.relabel_configs()}
 
 
 def _timeout(interval: float) -> str:

@@ -1,5 +1,8 @@
 """One typed, frozen object with every setting, from opsconductor.toml and the environment."""
 
+from opsconductor.settings.entries import Entry as Entry
+from opsconductor.settings.entries import entries as entries
+from opsconductor.settings.entries import section_help as section_help
 from opsconductor.settings.example import example as example
 from opsconductor.settings.loading import CONFIG_VARIABLE as CONFIG_VARIABLE
 from opsconductor.settings.loading import SettingsError as SettingsError

@@ -1,13 +1,9 @@
 """The commented example file: every setting, its default and one line of help."""
 
-import json
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
+from itertools import groupby
 
-from pydantic import SecretStr
-from pydantic.fields import FieldInfo
-
-from opsconductor.settings.model import PROJECT_ROOT, Section, Settings, sections
+from opsconductor.settings.entries import Entry, entries, section_help
 
 _HEAD = """\
 # Every setting with its default. Copy what you change into opsconductor.toml beside this file.
@@ -17,35 +13,10 @@ _HEAD = """\
 
 def example() -> str:
     """`opsconductor.toml.example`, rendered from the model."""
-    tables = [_table(name, section) for name, section in sections().items()]
-    top = [
-        _entry(name, info) for name, info in Settings.model_fields.items() if name not in sections()
-    ]
-    return "\n".join((_HEAD, *top, *tables))
+    tables = groupby(entries(), key=lambda entry: entry.section)
+    return "\n".join((_HEAD, *(_table(section, held) for section, held in tables)))
 
 
-def _table(name: str, section: type[Section]) -> str:
-    doc = (section.__doc__ or "").splitlines()[0]
-    entries = [_entry(field, info) for field, info in section.model_fields.items()]
-    return "\n".join((f"# {doc}", f"[{name}]", *entries))
-
-
-def _entry(name: str, info: FieldInfo) -> str:
-    default = info.get_default(call_default_factory=True, validated_data={})
-    return f"# {info.description}\n# {name} = {_toml(default)}\n"
-
-
-def _toml(value: Any) -> str:
-    match value:
-        case None:
-            return '""'
-        case SecretStr():
-            return json.dumps(value.get_secret_value())
-        case Path():
-            shown = value.relative_to(PROJECT_ROOT) if PROJECT_ROOT in value.parents else value
-            return json.dumps(str(shown))
-        case dict():
-            pairs = ", ".join(f"{key} = {_toml(inner)}" for key, inner in value.items())
-            return f"{{ {pairs} }}" if pairs else "{}"
-        case _:
-            return json.dumps(value)
+def _table(section: str, held: Iterable[Entry]) -> str:
+    head = (f"# {section_help(section)}", f"[{section}]") if section else ()
+    return "\n".join((*head, *(f"# {one.help}\n# {one.name} = {one.default}\n" for one in held)))

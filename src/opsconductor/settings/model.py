@@ -82,6 +82,10 @@ class Prometheus(Section):
     evaluation_interval_seconds: Seconds = Field(15, description="Global evaluation interval.")
     rule_interval_seconds: Seconds = Field(30, description="Between evaluations of our rules.")
     retention_days: Annotated[int, Field(ge=1)] = Field(15, description="Days of samples kept.")
+    drop_unused_metrics: bool = Field(
+        default=False,
+        description="Keep only series that the contract, a rule or a dashboard reads.",
+    )
 
 
 class Alertmanager(Section):

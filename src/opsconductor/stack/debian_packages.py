@@ -108,17 +108,33 @@ class DebianPackages:
             yield
 
 
-def relink(root: Path) -> None:
-    """Make absolute links relative where their target is in the tree too, so that they resolve."""
+def relink(root: Path, machine: Path = Path("/")) -> None:
+    """Make links resolve that only do where the packages are installed.
+
+    An absolute link becomes relative where its target is in the tree too. A relative one that leads
+    nowhere becomes absolute where its target is on the machine: a package that is installed is not
+    unpacked again.
+    """
     for folder, folders, files in os.walk(root):
         for name in (*folders, *files):
             link = Path(folder, name)
-            if not link.is_symlink() or not (target := link.readlink()).is_absolute():
+            if not link.is_symlink():
                 continue
-            inside = root / target.relative_to("/")
-            if inside.exists():
-                link.unlink()
-                link.symlink_to(os.path.relpath(inside, link.parent))
+            target = link.readlink()
+            place = Path(os.path.normpath(link.parent / target))
+            if target.is_absolute():
+                inside = root / target.relative_to("/")
+                if inside.exists():
+                    _point(link, Path(os.path.relpath(inside, link.parent)))
+            elif not link.exists() and place.is_relative_to(root):
+                installed = machine / place.relative_to(root)
+                if installed.exists():
+                    _point(link, installed)
+
+
+def _point(link: Path, target: Path) -> None:
+    link.unlink()
+    link.symlink_to(target)
 
 
 def library_path(root: Path) -> str:

@@ -10,13 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from opsconductor.settings import Settings, SettingsError, load
+from opsconductor.settings import PROJECT_ROOT, Settings, SettingsError, load
 from opsconductor.stack.run_folder import StateFolderError
 from opsconductor.stack.slo_files import read_slos
 from opsconductor.stack.spec import config_folder
 
 PRIVATE = 0o600
 """Alertmanager's document holds the receivers' credentials."""
+BOARDS = PROJECT_ROOT / "generated/grafana/dashboards"
 BAD_SETTINGS, CANNOT_WRITE = 2, 1
 
 
@@ -45,8 +46,14 @@ def write_documents(settings: Settings) -> None:
     from opsconductor.monitoring import documents  # noqa: PLC0415  only where they are rendered
 
     slo_texts = read_slos(settings.alerting.slo_dir)
-    for name, text in documents(settings, slo_texts, grafana=False).items():
+    boards = _boards() if settings.prometheus.drop_unused_metrics else {}
+    for name, text in documents(settings, slo_texts, grafana=False, boards=boards).items():
         write_private(config_folder(settings) / name, text)
+
+
+def _boards() -> dict[str, str]:
+    """The dashboards that the console plays: what they read must not be dropped."""
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(BOARDS.glob("*.json"))}
 
 
 def write_private(path: Path, text: str) -> None:

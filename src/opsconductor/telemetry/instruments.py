@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 import prometheus_client as engine
 from prometheus_client import CollectorRegistry
 
-from opsconductor.contract import OTHER, Family, Label, families
+from opsconductor.contract import OTHER, Family, Label, families, overflow
 from opsconductor.telemetry.exposition import Exposition, expose
 
 engine.disable_created_metrics()  # type: ignore[no-untyped-call]  # untyped upstream
@@ -128,8 +128,7 @@ class Telemetry:
         for family in exposed:
             self._instruments[family.name] = self._instrument(family)
         if families.LABEL_OVERFLOW.name in self._instruments:
-            self.admit("family", self._instruments)
-            self.admit("label", sorted(self._label_names()))
+            self._count_overflows()
         for label, values in (bounds or {}).items():
             self.admit(label, values)
         self._seed(None)
@@ -149,13 +148,19 @@ class Telemetry:
     def admit(self, label: str, values: Iterable[str]) -> None:
         """Admit values of a bounded label, up to its limit, and seed the series they make.
 
-        What was admitted before stays: its series are still being scraped. Raises `ValueError`
-        when no family of this process has a bounded label of that name.
+        A value that identifies somebody or something is left out, and so becomes `other`. What was
+        admitted before stays: its series are still being scraped. Raises `ValueError` when no
+        family of this process has a bounded label of that name.
         """
         admitted = self._admitted.setdefault(label, {})
-        limit = self._limit(label)
+        policies = self._policies(label)
+        limit = min(*(one.limit for one in policies), self._limits.get(label, policies[0].limit))
         for value in values:
-            if value not in admitted and len(admitted) < limit:
+            if (
+                value not in admitted
+                and len(admitted) < limit
+                and all(policy.permits(value) for policy in policies)
+            ):
                 admitted[value] = None
         self._seed(label)
 
@@ -198,37 +203,53 @@ class Telemetry:
             if not registered:
                 self._registry.register(parent)
                 registered = True
+                self._expose_overflows(family)
             return child
 
         return series
 
-    def _limit(self, label: str) -> int:
-        """The most values that every family of this process lets the label take at run time."""
+    def _policies(self, label: str) -> list[Label]:
+        """What the families of this process say of the label where they let values be admitted."""
         declared = [
-            policy.limit
+            policy
             for instrument in self._instruments.values()
             for policy in instrument.family.labels
             if policy.name == label and policy.limit
         ]
         if not declared:
             raise ValueError(f"no family of this process has a bounded label {label!r}")
-        return min(*declared, self._limits.get(label, declared[0]))
+        return declared
 
-    def _label_names(self) -> set[str]:
-        exposed = (instrument.family for instrument in self._instruments.values())
-        return {label.name for family in exposed for label in family.labels}
+    def _count_overflows(self) -> None:
+        """Let the overflow counter name every label; expose those of an ordinary system at 0."""
+        exposed = [one.family for one in self._instruments.values()]
+        counted = overflow.pairs(exposed)
+        self.admit("family", dict.fromkeys(family for family, _ in counted))
+        self.admit("label", dict.fromkeys(label for _, label in counted))
+        for family in exposed:
+            if not family.optional:
+                self._expose_overflows(family)
+
+    def _expose_overflows(self, family: Family) -> None:
+        if families.LABEL_OVERFLOW.name in self._instruments:
+            for name, label in overflow.pairs([family]):
+                self.counter(families.LABEL_OVERFLOW).bind(family=name, label=label)
 
     def _value(self, family: Family, label: Label, value: str) -> str:
         if value in label.values or (label.limit and value in self._admitted.get(label.name, ())):
             return value
-        overflow = self._instruments.get(families.LABEL_OVERFLOW.name)
-        if overflow is not None and family is not overflow.family and value != OTHER:
-            self.counter(overflow.family).bind(family=family.name, label=label.name).inc()
+        counts = families.LABEL_OVERFLOW.name in self._instruments
+        if counts and family is not families.LABEL_OVERFLOW and value != OTHER:
+            counter = self.counter(families.LABEL_OVERFLOW)
+            counter.bind(family=family.name, label=label.name).inc()
         return OTHER
 
     def _seed(self, only: str | None) -> None:
         for instrument in self._instruments.values():
             family = instrument.family
+            # Of the overflow counter not every family has every label.
+            if family is families.LABEL_OVERFLOW:
+                continue
             if family.seeded is None or (only and only not in {x.name for x in family.labels}):
                 continue
             sets = [

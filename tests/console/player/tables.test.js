@@ -15,7 +15,7 @@ test("fields of a JSON line become columns, renamed and in order", () => {
     { stream: { tool: "echo" }, values: [["1000000000000000000", line({ status: "success", tool: "echo", trace_id: "a" })]] },
     { stream: { tool: "ping" }, values: [["2000000000000000000", line({ status: "error", tool: "ping", trace_id: "b" })]] },
   ]);
-  const made = transform(frame, [
+  const made = transform([frame], [
     {
       id: "extractFields",
       options: {
@@ -32,14 +32,32 @@ test("fields of a JSON line become columns, renamed and in order", () => {
 
 test("a line that is not JSON leaves its cells empty", () => {
   const frame = streamFrame([{ stream: {}, values: [["1000000000000000000", "not json"]] }]);
-  const made = transform(frame, [{ id: "extractFields", options: { source: "Line", jsonPaths: [{ path: "a.b" }], replace: true } }]);
+  const made = transform([frame], [{ id: "extractFields", options: { source: "Line", jsonPaths: [{ path: "a.b" }], replace: true } }]);
   assert.deepEqual(made, [{ name: "a.b", values: [null] }]);
 });
 
 test("labels of an instant query become columns, excluded ones go", () => {
   const frame = vectorFrame([{ metric: { version: "3.0.0", git_commit: "abc" }, value: [1, "1"] }]);
-  const made = transform(frame, [{ id: "organize", options: { excludeByName: { Time: true, Value: true }, indexByName: { version: 0, git_commit: 1 } } }]);
+  const made = transform([frame], [{ id: "organize", options: { excludeByName: { Time: true, Value: true }, indexByName: { version: 0, git_commit: 1 } } }]);
   assert.deepEqual(made.map(({ name, values }) => [name, values[0]]), [["version", "3.0.0"], ["git_commit", "abc"]]);
+});
+
+test("the values of several queries meet in one row for the same labels", () => {
+  const sample = (slo, value) => ({ metric: { slo }, value: [1, value] });
+  const objective = vectorFrame([sample("a", "0.99"), sample("b", "0.95")], "Value #A");
+  const left = vectorFrame([sample("b", "0.5")], "Value #B");
+  const made = transform([objective, left], [{ id: "merge", options: {} }]);
+  const column = (name) => made.find((field) => field.name === name).values;
+  assert.deepEqual(names(made), ["Time", "slo", "Value #A", "Value #B"]);
+  assert.deepEqual(column("slo"), ["a", "b"]);
+  assert.deepEqual(column("Value #A"), [0.99, 0.95]);
+  assert.deepEqual(column("Value #B"), [null, 0.5]);
+  assert.equal(made[0].type, "time");
+});
+
+test("a query without an answer leaves its column empty", () => {
+  const made = tables.merge([vectorFrame([{ metric: { slo: "a" }, value: [1, "2"] }], "Value #A"), vectorFrame([], "Value #B")]);
+  assert.deepEqual(made.map(({ values }) => values), [[1000], ["a"], [2], [null]]);
 });
 
 test("an unknown transformation is an error that names it", () => {

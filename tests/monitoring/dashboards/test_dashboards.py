@@ -2,66 +2,48 @@
 
 import json
 import re
-from collections.abc import Iterator
 from itertools import combinations
-from typing import Any
 
 import pytest
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.dashboard import Dashboard
+from tests.monitoring.dashboards.boards import (
+    BOARDS,
+    EXECUTION,
+    PIPELINE,
+    SELECTOR,
+    SLO,
+    STACK,
+    TEXTS,
+    Board,
+    every_expression,
+    limits,
+    panel,
+    panels,
+    series,
+)
 
-from opsconductor.contract import EXPOSED, IMPORTED, names
+from opsconductor.contract import EXPOSED, IMPORTED, RECORDED, names
 from opsconductor.monitoring.dashboards import dashboards
 from opsconductor.objectives import THRESHOLDS
 from opsconductor.settings import Settings
 
-TEXTS = dashboards(Settings())
-BOARDS: dict[str, dict[str, Any]] = {name: json.loads(text) for name, text in TEXTS.items()}
-EXECUTION = BOARDS["opsconductor-execution.json"]
-SELECTOR = BOARDS["opsconductor-selector.json"]
 every_board = pytest.mark.parametrize("board", BOARDS.values(), ids=BOARDS.keys())
 
 _KNOWN = {
     *(name for exposed in EXPOSED.values() for name in names(exposed)),
     *(imported.name for imported in IMPORTED),
+    *(recorded.name for recorded in RECORDED),
 }
-_PROMQL_WORDS = {
-    "and", "by", "clamp_min", "group_left", "histogram_quantile", "increase", "label_values",
-    "max", "on", "or", "rate", "sum", "vector",
+_UNITS = {
+    "reqps", "ops", "cps", "percentunit", "s", "suffix:s", "suffix:x", "decbytes", "short", "none",
+    "string",
 }  # fmt: skip
 
 
-def panels(board: dict[str, Any]) -> list[dict[str, Any]]:
-    """The board's panels that show something."""
-    return [panel for panel in board["panels"] if panel["type"] != "row"]
-
-
-def panel(board: dict[str, Any], title: str) -> dict[str, Any]:
-    """The one panel of that title."""
-    [found] = [one for one in panels(board) if one["title"] == title]
-    return found
-
-
-def expressions(board: dict[str, Any]) -> Iterator[str]:
-    """Every PromQL expression of the board: panels, annotations and variables."""
-    for one in panels(board):
-        if one["datasource"]["type"] == "prometheus":
-            yield from (target["expr"] for target in one["targets"])
-    yield from (note["expr"] for note in board["annotations"]["list"] if "expr" in note)
-    for variable in board["templating"]["list"]:
-        if variable["type"] == "query":
-            yield variable["query"]["query"]
-
-
-def identifiers(expression: str) -> set[str]:
-    """The names outside label matchers, windows, groupings and numbers."""
-    bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]|\b(?:by|on) \([^)]*\)|\d[\d.e+-]*", " ", expression)
-    return set(re.findall(r"[a-zA-Z_][a-zA-Z0-9_]*", bare)) - _PROMQL_WORDS - {"tool"}
-
-
 @every_board
-def test_the_sdk_reads_and_writes_a_board_without_loss(board: dict[str, Any]) -> None:
+def test_the_sdk_reads_and_writes_a_board_without_loss(board: Board) -> None:
     """What the SDK's own reader makes of the JSON must be the JSON again."""
     register_default_plugins()
     again = json.loads(json.dumps(Dashboard.from_json(board), cls=JSONEncoder))
@@ -82,27 +64,26 @@ def test_the_text_is_the_same_each_time() -> None:
 
 
 @every_board
-def test_every_expression_reads_only_metrics_of_the_contract(board: dict[str, Any]) -> None:
+def test_every_expression_reads_only_metrics_of_the_contract(board: Board) -> None:
     """A name that is neither exposed nor imported must not be in any expression."""
-    found = {name for expression in expressions(board) for name in identifiers(expression)}
+    found = {name for expression in every_expression(board) for name in series(expression)}
     assert found
     assert found <= _KNOWN
 
 
 @every_board
-def test_every_panel_says_what_it_shows(board: dict[str, Any]) -> None:
+def test_every_panel_says_what_it_shows(board: Board) -> None:
     """Title, description, unit, data source and a query must be on each panel."""
     for one in panels(board):
         assert one["title"]
         assert one["description"].endswith(".")
         assert one["datasource"]["uid"] in {"${datasource}", "${logs}"}
         assert one["targets"]
-        unit = one["fieldConfig"]["defaults"]["unit"]
-        assert unit in {"reqps", "ops", "percentunit", "s", "suffix:s", "short", "none", "string"}
+        assert one["fieldConfig"]["defaults"]["unit"] in _UNITS
 
 
 @every_board
-def test_no_panel_lies_over_another(board: dict[str, Any]) -> None:
+def test_no_panel_lies_over_another(board: Board) -> None:
     """On the grid of 24 columns each panel must have its own place."""
     for first, second in combinations([one["gridPos"] for one in board["panels"]], 2):
         apart = (
@@ -116,14 +97,14 @@ def test_no_panel_lies_over_another(board: dict[str, Any]) -> None:
 
 
 @every_board
-def test_panel_ids_are_unique(board: dict[str, Any]) -> None:
+def test_panel_ids_are_unique(board: Board) -> None:
     """Grafana links to a panel by its id, so no two may share one."""
     ids = [one["id"] for one in board["panels"]]
     assert len(set(ids)) == len(ids)
 
 
 @every_board
-def test_a_board_opens_on_the_last_half_hour_and_reloads(board: dict[str, Any]) -> None:
+def test_a_board_opens_on_the_last_half_hour_and_reloads(board: Board) -> None:
     """Range and refresh must be now-30m to now every 10 seconds."""
     assert board["time"] == {"from": "now-30m", "to": "now"}
     assert board["refresh"] == "10s"
@@ -131,16 +112,16 @@ def test_a_board_opens_on_the_last_half_hour_and_reloads(board: dict[str, Any]) 
 
 
 @every_board
-def test_firing_alerts_are_marked_but_the_watchdog_is_not(board: dict[str, Any]) -> None:
+def test_firing_alerts_are_marked_but_the_watchdog_is_not(board: Board) -> None:
     """The annotation must select firing alerts; one that always fires would hide the rest."""
     [alerts] = board["annotations"]["list"]
     assert alerts["enable"]
     assert alerts["expr"] == 'ALERTS{alertstate="firing", alertname!="Watchdog"}'
 
 
-def test_the_execution_board_is_laid_out_as_drawn() -> None:
-    """Rows and panels must come in the order of the drawing."""
-    assert [one["title"] for one in EXECUTION["panels"]] == [
+def test_the_execution_board_begins_as_drawn() -> None:
+    """Rows and panels must come in the order of the drawing; what is more comes after."""
+    assert [one["title"] for one in EXECUTION["panels"]][:10] == [
         "Request Overview",
         "Request Rate (by status)",
         "Error Rate (by reason + %)",
@@ -154,9 +135,9 @@ def test_the_execution_board_is_laid_out_as_drawn() -> None:
     ]
 
 
-def test_the_selector_board_is_laid_out_as_drawn() -> None:
-    """Rows and panels must come in the order of the drawing."""
-    assert [one["title"] for one in SELECTOR["panels"]] == [
+def test_the_selector_board_begins_as_drawn() -> None:
+    """Rows and panels must come in the order of the drawing; what is more comes after."""
+    assert [one["title"] for one in SELECTOR["panels"]][:13] == [
         "Request Overview",
         "Request Rate (by status)",
         "Request Rate (by source)",
@@ -173,10 +154,10 @@ def test_the_selector_board_is_laid_out_as_drawn() -> None:
     ]
 
 
-def limits(one: dict[str, Any]) -> list[float]:
-    """The values of the panel's thresholds, without the one that begins at minus infinity."""
-    steps = one["fieldConfig"]["defaults"]["thresholds"]["steps"]
-    return [step["value"] for step in steps if step["value"] is not None]
+def test_there_are_five_boards_in_the_order_of_a_look() -> None:
+    """Whoever is woken looks at requests first and at the monitoring itself last."""
+    titles = [board["title"] for board in BOARDS.values()]
+    assert titles == ["Execution", "Selector", "Pipeline", "SLO", "Stack"]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +170,7 @@ def limits(one: dict[str, Any]) -> list[float]:
     ],
 )
 def test_a_graph_draws_the_limits_of_its_alerts(
-    board: dict[str, Any], title: str, drawn: list[float]
+    board: Board, title: str, drawn: list[float]
 ) -> None:
     """The dashed lines must be at 5 %, at 1 s and 5 s, at 0.5 s and at 10/s."""
     one = panel(board, title)
@@ -206,24 +187,27 @@ def test_a_changed_limit_moves_the_line() -> None:
     assert limits(panel(board, "Error Rate (by reason + %)")) == [0.2]
 
 
-def test_the_error_ratio_is_judged_over_the_alerts_own_window() -> None:
-    """A line over the threshold must mean what the alert means: the same window."""
-    expression = panel(EXECUTION, "Error Rate (by reason + %)")["targets"][0]["expr"]
+def test_the_error_rate_is_the_one_that_the_objective_records() -> None:
+    """One definition of success: the line must be the recorded ratio over the alert's window."""
     window = THRESHOLDS["AIExecutionErrorRateHigh"].window
-    assert set(re.findall(r"\[(\w+)\]", expression)) == {f"{window // 60}m"}
+    line = panel(EXECUTION, "Error Rate (by reason + %)")["targets"][0]["expr"]
+    assert series(line) == {f"slo:sli_errors_per_sli_events:ratio_rate{window // 60}m"}
+    assert 'slo="execution-success"' in line
 
 
-def test_callers_mistakes_count_only_where_the_settings_say_so() -> None:
-    """With the setting the ratio must be all errors over all requests."""
+def test_whether_callers_mistakes_count_is_said() -> None:
+    """The recorded ratio follows the setting, and the panel's words must follow it too."""
     changed = Settings.model_validate({"alerting": {"count_caller_mistakes": True}})
     board = json.loads(dashboards(changed)["opsconductor-execution.json"])
     title = "Error Rate (by reason + %)"
-    assert "validation" not in panel(board, title)["targets"][0]["expr"]
-    assert "validation" in panel(EXECUTION, title)["targets"][0]["expr"]
+    assert "mistakes left out" in panel(EXECUTION, title)["description"]
+    assert "mistakes" not in panel(board, title)["description"]
 
 
-@every_board
-def test_latency_panels_ask_for_exemplars_once(board: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "board", [EXECUTION, SELECTOR, PIPELINE], ids=["execution", "selector", "pipeline"]
+)
+def test_latency_panels_ask_for_exemplars_once(board: Board) -> None:
     """One query of each latency panel must ask for exemplars: three would draw each thrice."""
     one = panel(board, "Request Duration (P50/P95/P99)")
     assert [target["exemplar"] for target in one["targets"]].count(True) == 1
@@ -246,14 +230,55 @@ def test_the_trace_table_reads_executions_and_links_each_to_its_logs() -> None:
 
 
 @every_board
-def test_rates_use_a_window_that_fits_the_zoom_or_an_alerts_own(board: dict[str, Any]) -> None:
+def test_rates_use_a_window_that_fits_the_zoom_or_an_alerts_own(board: Board) -> None:
     """No window may be a number of its own invention."""
     of_alerts = {f"{threshold.window // 60}m" for threshold in THRESHOLDS.values()}
     allowed = {"$__rate_interval", "$__range", *of_alerts}
     windows = {
         window
-        for expression in expressions(board)
+        for expression in every_expression(board)
         for window in re.findall(r"\[([^\]]+)\]", expression)
     }
-    assert windows
     assert windows <= allowed
+
+
+@pytest.mark.parametrize(
+    ("board", "names"),
+    [(EXECUTION, {"tool"}), (SELECTOR, set()), (PIPELINE, set()), (SLO, {"slo", "service"})],
+    ids=["execution", "selector", "pipeline", "slo"],
+)
+def test_a_variable_filters_something_real(board: Board, names: set[str]) -> None:
+    """Each choice must be read by some panel, and no board offers one that does nothing."""
+    choices = {one["name"] for one in board["templating"]["list"] if one["type"] == "query"}
+    assert choices == names
+    asked = " ".join(every_expression(board))
+    assert all(f'=~"${name}"' in asked for name in names)
+
+
+@every_board
+def test_every_board_leads_to_the_others_and_to_the_console(board: Board) -> None:
+    """The links in the head must be to all of our boards, and runbooks must have an address."""
+    [link] = board["links"]
+    assert link["type"] == "dashboards"
+    assert link["tags"] == board["tags"] == ["opsconductor"]
+    [console] = [one for one in board["templating"]["list"] if one["name"] == "console"]
+    assert console["query"] == "http://127.0.0.1:3001"
+
+
+def test_runbooks_of_the_users_own_are_linked() -> None:
+    """With an address of their own in the settings, panels must lead there."""
+    changed = Settings.model_validate({"alerting": {"runbook_base_url": "https://wiki.test/run/"}})
+    links = [
+        link["url"]
+        for text in dashboards(changed).values()
+        for one in panels(json.loads(text))
+        for link in one.get("links") or ()
+    ]
+    assert len(links) > len(THRESHOLDS)
+    assert all(url.startswith("https://wiki.test/run/") for url in links)
+
+
+def test_the_stack_board_names_every_target_and_our_budgets() -> None:
+    """A target that nobody scrapes must show as down, and each process of ours has a bar."""
+    assert len(panel(STACK, "Targets")["targets"]) == 7
+    assert len(panel(STACK, "Series against the Budget")["targets"]) == len(EXPOSED)

@@ -16,6 +16,7 @@ COUNTS = {
     "SelectorCacheEvictionRateHigh",
     "RuleEvaluationFailing",
     "NotificationsFailing",
+    "LabelOverflow",
 }
 GAUGES = {"MetricsEndpointDown", "CardinalityOverBudget", "DiskNearlyFull"}
 EVERY = {Case.BELOW, Case.ABOVE, Case.ABSENT}

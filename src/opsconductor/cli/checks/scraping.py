@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Collection
 import httpx
 
 from opsconductor.cli.checks.finding import Finding, Running
-from opsconductor.contract import EXPOSED, PROBES, Family, families
+from opsconductor.contract import EXPOSED, PROBES, Family, expected, families
 from opsconductor.monitoring.targets import targets
 from opsconductor.stack.process import State
 
@@ -44,7 +44,8 @@ async def scraped(running: Running) -> AsyncIterator[Finding]:
 async def exposed(running: Running) -> AsyncIterator[Finding]:
     """Each process exposes the families that the contract gives it."""
     for job, promised in EXPOSED.items():
-        wanted = {_series(family): family for family in promised if not family.optional}
+        ordinary = expected(promised, tools=1)
+        wanted = {_series(family): family for family in promised if ordinary[family.name]}
         if not wanted:
             continue
         names = "|".join(wanted)

@@ -1,81 +1,45 @@
 """The Execution dashboard: how many requests, how many fail and why, how long they take."""
 
-from grafana_foundation_sdk.builders import dashboard, heatmap, timeseries
-from grafana_foundation_sdk.models.common import AxisPlacement, LegendPlacement, StackingMode
-from grafana_foundation_sdk.models.dashboard import (
-    DynamicConfigValue,
-    VariableOption,
-    VariableRefresh,
-    VariableSort,
-)
+from grafana_foundation_sdk.builders import heatmap, stat, timeseries
+from grafana_foundation_sdk.models.common import LegendPlacement
+from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
-from opsconductor.contract import Reason
 from opsconductor.contract.families import AI_REQUEST_DURATION, AI_REQUEST_ERRORS, AI_REQUESTS
 from opsconductor.monitoring.dashboards import panels, queries
-from opsconductor.monitoring.dashboards.frame import PROMETHEUS, console, executions, frame
-from opsconductor.monitoring.dashboards.limits import limit
+from opsconductor.monitoring.dashboards.frame import choice, executions, frame
+from opsconductor.monitoring.dashboards.judged import led_to_runbooks, line, steps
+from opsconductor.monitoring.dashboards.layout import Board, Row
 from opsconductor.monitoring.dashboards.percentiles import percentile_graph
 from opsconductor.monitoring.dashboards.queries import TOOL
+from opsconductor.monitoring.dashboards.reasons import REASON_COLOURS
 from opsconductor.monitoring.dashboards.trace_links import trace_links
-from opsconductor.objectives import THRESHOLDS
-from opsconductor.settings import Settings
+from opsconductor.monitoring.rules import availability, error_rate, latency
+from opsconductor.monitoring.rules.rule_settings import RuleSettings
+from opsconductor.monitoring.rules.signal import matched
+from opsconductor.objectives import MIN_REQUESTS_PER_TOOL
 
 UID = "opsconductor-execution"
-ERROR_ALERT = "AIExecutionErrorRateHigh"
-SLOW_ALERT = "AIExecutionLatencyP95High"
-VERY_SLOW_ALERT = "AIExecutionLatencyP99Critical"
 CURRENT_RATE = "current rate"
-REASON_COLOURS: dict[str, str] = {
-    Reason.TIMEOUT: "orange",
-    Reason.CANCELLED: "yellow",
-    Reason.UPSTREAM_ERROR: "purple",
-    Reason.BAD_GATEWAY: "dark-purple",
-    Reason.UNAVAILABLE: "dark-orange",
-    Reason.INTERNAL: "dark-red",
-    Reason.VALIDATION: "light-blue",
-    Reason.TOOL_NOT_FOUND: "blue",
-    Reason.DENIED: "dark-blue",
-    Reason.APPROVAL_REQUIRED: "super-light-blue",
-}
-"""Warm where the service is answerable, blue where the caller is."""
 
 
-def board(settings: Settings) -> dashboard.Dashboard:
+def board(given: RuleSettings) -> Board:
     """Rows and panels from top to bottom."""
-    return (
-        frame(UID, "Execution", "Requests to run a tool: rate, errors, latency, traces.")
-        .with_variable(executions())
-        .with_variable(console(settings))
-        .with_variable(_tool())
-        .with_row(dashboard.Row("Request Overview").id(1))
-        .with_panel(_request_rate().id(2))
-        .with_panel(_error_rate(settings).id(3))
-        .with_row(dashboard.Row("Latency Analysis").id(4))
-        .with_panel(_duration(settings).id(5))
-        .with_panel(_by_tool().id(6))
-        .with_row(dashboard.Row("Distribution").id(7))
-        .with_panel(_heatmap().id(8))
-        .with_row(dashboard.Row("Debugging").id(9))
-        .with_panel(trace_links().id(10))
+    about = "Requests to run a tool: rate, errors, latency, traces."
+    tool = choice(
+        "tool", "Tool", "Only requests to these tools.", f"label_values({AI_REQUESTS.name}, tool)"
     )
-
-
-def _tool() -> dashboard.QueryVariable:
-    values = f"label_values({AI_REQUESTS.name}, tool)"
-    return (
-        dashboard.QueryVariable("tool")
-        .label("Tool")
-        .description("Only requests to these tools.")
-        .datasource(PROMETHEUS)
-        .definition(values)
-        .query({"qryType": 1, "query": values, "refId": "PrometheusVariableQueryEditor"})
-        .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
-        .sort(VariableSort.ALPHABETICAL_ASC)
-        .multi(multi=True)
-        .include_all(include_all=True)
-        .all_value(".*")
-        .current(VariableOption(selected=True, text=["All"], value=["$__all"]))
+    return Board(
+        frame(given.settings, UID, "Execution", about)
+        .with_variable(executions())
+        .with_variable(tool),
+        (
+            Row("Request Overview", (_request_rate(), _error_rate(given))),
+            Row("Latency Analysis", (_duration(given), _by_tool())),
+            Row("Distribution", (_heatmap(),)),
+            Row("Debugging", (trace_links(),)),
+            Row("Judged by Tool", (_errors_by_tool(given), _requests(given))),
+        ),
     )
 
 
@@ -85,78 +49,61 @@ def _request_rate() -> timeseries.Panel:
         "Requests to run a tool that ended, each second, by outcome.",
         "reqps",
     ).with_target(
-        queries.query(queries.rate_by("status", queries.selected(AI_REQUESTS, TOOL)), "{{status}}")
+        queries.query(queries.rate_by("status", matched(AI_REQUESTS.name, TOOL)), "{{status}}")
     )
     return panels.coloured(panel, {"success": "green", "error": "red"}).fill_opacity(15)
 
 
-def _error_rate(settings: Settings) -> timeseries.Panel:
-    threshold, top = THRESHOLDS[ERROR_ALERT], limit(settings, ERROR_ALERT)
-    mistakes = settings.alerting.count_caller_mistakes
+def _error_rate(given: RuleSettings) -> timeseries.Panel:
+    signal, window = error_rate.service_ratio(given), given.window(error_rate.ALERT)
+    mistakes = given.settings.alerting.count_caller_mistakes
     counted = "" if mistakes else ", the caller's own mistakes left out"
     panel = (
         panels.graph(
             "Error Rate (by reason + %)",
-            f"Line, left axis: failed share of the requests over {threshold.window // 60} minutes"
-            f"{counted}, as {ERROR_ALERT} judges it; dashed: its limit of {top:.3g}. "
-            "Bars, right axis: errors each second by reason.",
+            f"Line, left axis: failed share of the requests to all tools over {window}{counted}, "
+            f"as {signal.alert} judges it; dashed: its limit of {signal.limit:.3g}. "
+            "Bars, right axis: errors each second by reason, of the chosen tools.",
             "percentunit",
         )
+        .with_target(queries.query(signal.expr, CURRENT_RATE))
         .with_target(
             queries.query(
-                queries.error_ratio(threshold.window, count_caller_mistakes=mistakes), CURRENT_RATE
+                queries.rate_by("reason", matched(AI_REQUEST_ERRORS.name, TOOL)), "{{reason}}", "B"
             )
         )
-        .with_target(
-            queries.query(
-                queries.rate_by("reason", queries.selected(AI_REQUEST_ERRORS, TOOL)),
-                "{{reason}}",
-                "B",
-            )
-        )
-        .axis_soft_max(2 * top)
-        .override_by_query("B", _on_the_right())
+        .axis_soft_max(2 * signal.limit)
+        .override_by_query("B", [*panels.on_the_right("reqps", 0.1), *panels.bars_on_top()])
     )
     panel = panels.coloured(panel, {CURRENT_RATE: "red", **REASON_COLOURS})
-    return panels.with_limits(panel, [(None, "green"), (top, "red")]).override_by_name(
+    panel = panels.with_limits(panel, line(signal, "red")).override_by_name(
         CURRENT_RATE,
         [DynamicConfigValue("custom.lineWidth", 2), DynamicConfigValue("custom.fillOpacity", 0)],
     )
+    return led_to_runbooks(panel, given, signal.alert)
 
 
-def _on_the_right() -> list[DynamicConfigValue]:
-    return [
-        DynamicConfigValue("unit", "reqps"),
-        DynamicConfigValue("custom.axisPlacement", str(AxisPlacement.RIGHT)),
-        DynamicConfigValue("custom.drawStyle", "bars"),
-        DynamicConfigValue("custom.lineWidth", 0),
-        DynamicConfigValue("custom.fillOpacity", 60),
-        DynamicConfigValue("custom.stacking", {"mode": str(StackingMode.NORMAL), "group": "B"}),
-        DynamicConfigValue("custom.thresholdsStyle", {"mode": "off"}),
-        DynamicConfigValue("custom.axisSoftMax", 0.1),
-    ]
-
-
-def _duration(settings: Settings) -> timeseries.Panel:
-    slow, very_slow = limit(settings, SLOW_ALERT), limit(settings, VERY_SLOW_ALERT)
-    window = THRESHOLDS[SLOW_ALERT].window
+def _duration(given: RuleSettings) -> timeseries.Panel:
+    slow = latency.duration_quantile(given, latency.P95, TOOL)
+    very_slow = latency.duration_quantile(given, latency.P99, TOOL)
+    window = given.window(latency.P95)
+    middle = latency.quantile(0.5, AI_REQUEST_DURATION, window, TOOL)
     panel = percentile_graph(
-        AI_REQUEST_DURATION,
-        f"Time from a request to its answer over {window // 60} minutes. Dashed: {slow:g} s, the "
-        f"limit of P95, and {very_slow:g} s, the limit of P99. A diamond is one request: it leads "
-        "to the execution.",
-        window,
-        TOOL,
+        {"P50": middle, "P95": slow.expr, "P99": very_slow.expr},
+        f"Time from a request to its answer over {window}. Dashed: {slow.limit:g} s, the "
+        f"limit of P95, and {very_slow.limit:g} s, the limit of P99. A diamond is one request: it "
+        "leads to the execution.",
     )
-    steps = [(None, "green"), (slow, "orange"), (very_slow, "red")]
-    return panels.logarithmic(panels.with_limits(panel, steps), 0.001, 10)
+    drawn = [*line(slow, "orange"), (very_slow.limit, "red")]
+    panel = panels.logarithmic(panels.with_limits(panel, drawn), 0.001, 10)
+    return led_to_runbooks(panel, given, slow.alert, very_slow.alert)
 
 
 def _by_tool() -> timeseries.Panel:
     panel = panels.graph(
         "Requests by Tool", "Requests each second by tool, on top of one another.", "reqps"
     ).with_target(
-        queries.query(queries.rate_by("tool", queries.selected(AI_REQUESTS, TOOL)), "{{tool}}")
+        queries.query(queries.rate_by("tool", matched(AI_REQUESTS.name, TOOL)), "{{tool}}")
     )
     return panels.stacked(panel).legend(panels.legend(LegendPlacement.RIGHT))
 
@@ -176,3 +123,36 @@ def _heatmap() -> heatmap.Panel:
             )
         )
     )
+
+
+def _errors_by_tool(given: RuleSettings) -> timeseries.Panel:
+    signal = error_rate.tool_ratio(given, TOOL)
+    panel = panels.graph(
+        "Error Rate by Tool",
+        f"Failed share of each chosen tool's runs over {given.window(signal.alert)}. Dashed: "
+        f"{signal.limit:.3g}, where {signal.alert} fires for a tool with at least "
+        f"{MIN_REQUESTS_PER_TOOL} runs in that time.",
+        "percentunit",
+    ).with_target(queries.query(signal.expr, "{{tool}}"))
+    panel = (
+        panel.axis_soft_max(2 * signal.limit).legend(panels.legend(LegendPlacement.RIGHT)).span(18)
+    )
+    return led_to_runbooks(panels.with_limits(panel, line(signal, "orange")), given, signal.alert)
+
+
+def _requests(given: RuleSettings) -> stat.Panel:
+    signal = availability.requests(given)
+    window = given.window(signal.alert)
+    panel = (
+        panels.value(
+            f"Requests in {window}",
+            f"Users' requests to run a tool in the last {window}, the canary's left out; "
+            f"{signal.alert} fires at {signal.limit:g}.",
+            "none",
+        )
+        .height(panels.GRAPH_HEIGHT)
+        .decimals(0)
+        .thresholds(panels.thresholds(steps(signal, "blue", whole=True)))
+        .with_target(queries.query(signal.expr, "requests"))
+    )
+    return led_to_runbooks(panel, given, signal.alert)

@@ -1,4 +1,4 @@
-"""What both dashboards have in common: range, refresh, annotations, data sources and variables."""
+"""What all dashboards have in common: range, refresh, annotations, data sources and variables."""
 
 from grafana_foundation_sdk.builders import dashboard, prometheus
 from grafana_foundation_sdk.models.common import DataSourceRef
@@ -7,6 +7,8 @@ from grafana_foundation_sdk.models.dashboard import (
     DashboardLinkType,
     VariableHide,
     VariableOption,
+    VariableRefresh,
+    VariableSort,
 )
 
 from opsconductor.objectives import WATCHDOG
@@ -17,11 +19,13 @@ LOKI = DataSourceRef(type_val="loki", uid="${logs}")
 TAG = "opsconductor"
 REFRESH_INTERVALS = ["5s", "10s", "30s", "1m", "5m", "15m"]
 
-EXECUTION_PAGE = "${console}/executions/"
+CONSOLE = "${console}"
+"""The console's address: a constant in Grafana, nothing in the console itself."""
+EXECUTION_PAGE = f"{CONSOLE}/executions/"
 """The page of one execution, to be followed by a trace id."""
 
 
-def frame(uid: str, title: str, description: str) -> dashboard.Dashboard:
+def frame(settings: Settings, uid: str, title: str, description: str) -> dashboard.Dashboard:
     """An empty dashboard over the last 30 minutes that reloads every 10 seconds."""
     return (
         dashboard.Dashboard(title)
@@ -35,8 +39,32 @@ def frame(uid: str, title: str, description: str) -> dashboard.Dashboard:
         .timepicker(dashboard.TimePicker().refresh_intervals(REFRESH_INTERVALS))
         .tooltip(DashboardCursorSync.CROSSHAIR)
         .with_variable(_source("datasource", "Metrics", "prometheus"))
+        .with_variable(_console(settings))
         .annotation(_alerts())
         .link(_other_dashboards())
+    )
+
+
+def executions() -> dashboard.DatasourceVariable:
+    """Where panels read executions from, which are no metrics."""
+    return _source("logs", "Executions", "loki").hide(VariableHide.HIDE_VARIABLE)
+
+
+def choice(name: str, label: str, description: str, values: str) -> dashboard.QueryVariable:
+    """A choice of label values, any number of them; `values` is a `label_values(…)` query."""
+    return (
+        dashboard.QueryVariable(name)
+        .label(label)
+        .description(description)
+        .datasource(PROMETHEUS)
+        .definition(values)
+        .query({"qryType": 1, "query": values, "refId": "PrometheusVariableQueryEditor"})
+        .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
+        .sort(VariableSort.ALPHABETICAL_ASC)
+        .multi(multi=True)
+        .include_all(include_all=True)
+        .all_value(".*")
+        .current(VariableOption(selected=True, text=["All"], value=["$__all"]))
     )
 
 
@@ -50,18 +78,15 @@ def _source(name: str, label: str, plugin: str) -> dashboard.DatasourceVariable:
     )
 
 
-def executions() -> dashboard.DatasourceVariable:
-    """Where panels read executions from, which are no metrics."""
-    return _source("logs", "Executions", "loki").hide(VariableHide.HIDE_VARIABLE)
-
-
-def console(settings: Settings) -> dashboard.ConstantVariable:
-    """Where the page of an execution is."""
+def _console(settings: Settings) -> dashboard.ConstantVariable:
+    """Where runbooks and executions are."""
     address = settings.url(settings.console.port)
     return (
         dashboard.ConstantVariable("console")
         .label("Console")
-        .description("Where executions are read; the console puts its own address here.")
+        .description(
+            "Where runbooks and executions are read; the console puts its own address here."
+        )
         .value(address)
     )
 

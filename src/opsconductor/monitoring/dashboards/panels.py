@@ -1,6 +1,6 @@
 """The panels' common looks: one constructor for each kind of panel that the dashboards draw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from grafana_foundation_sdk.builders import (
     bargauge,
@@ -13,6 +13,7 @@ from grafana_foundation_sdk.builders import (
 )
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.common import (
+    AxisPlacement,
     BarGaugeDisplayMode,
     BarGaugeNamePlacement,
     BarGaugeValueMode,
@@ -38,14 +39,12 @@ from grafana_foundation_sdk.models.dashboard import (
 from grafana_foundation_sdk.models.heatmap import HeatmapColorMode, HeatmapColorScale
 
 from opsconductor.monitoring.dashboards.frame import PROMETHEUS
+from opsconductor.monitoring.dashboards.judged import Steps
 
-HALF, FULL, QUARTER = 12, 24, 6
+FULL, HALF, THIRD, QUARTER = 24, 12, 8, 6
 """Widths on Grafana's grid of 24 columns."""
 GRAPH_HEIGHT, VALUE_HEIGHT = 8, 5
 """Heights in grid units of 30 pixels."""
-
-Steps = Sequence[tuple[float | None, str]]
-"""Colour from a value upwards; the first step begins at None, minus infinity."""
 
 
 def thresholds(steps: Steps) -> dashboard.ThresholdsConfig:
@@ -62,9 +61,9 @@ def fixed(colour: str) -> Builder[object]:
     return dashboard.FieldColor().mode(FieldColorModeId.FIXED).fixed_color(colour)
 
 
-def graph(title: str, description: str, unit: str) -> timeseries.Panel:
-    """A half-width graph with a legend below that shows the last and the largest value."""
-    return (
+def graph(title: str, description: str, unit: str, *, floor: float | None = 0) -> timeseries.Panel:
+    """A half-width graph from `floor` up, its legend below with the last and the largest value."""
+    panel = (
         timeseries.Panel()
         .title(title)
         .description(description)
@@ -72,7 +71,6 @@ def graph(title: str, description: str, unit: str) -> timeseries.Panel:
         .unit(unit)
         .span(HALF)
         .height(GRAPH_HEIGHT)
-        .min(0)
         .line_width(1.5)
         .fill_opacity(8)
         .line_interpolation(LineInterpolation.LINEAR)
@@ -84,6 +82,7 @@ def graph(title: str, description: str, unit: str) -> timeseries.Panel:
         )
         .legend(legend(LegendPlacement.BOTTOM))
     )
+    return panel if floor is None else panel.min(floor)
 
 
 def legend(placement: LegendPlacement) -> common.VizLegendOptions:
@@ -117,6 +116,41 @@ def logarithmic(panel: timeseries.Panel, low: float, high: float) -> timeseries.
     return panel.scale_distribution(scale).axis_soft_min(low).axis_soft_max(high).min(low)
 
 
+def on_the_right(unit: str, soft_max: float) -> list[DynamicConfigValue]:
+    """What puts series on a second axis, in a unit of its own and without limits."""
+    return [
+        DynamicConfigValue("unit", unit),
+        DynamicConfigValue("custom.axisPlacement", str(AxisPlacement.RIGHT)),
+        DynamicConfigValue("custom.thresholdsStyle", {"mode": "off"}),
+        DynamicConfigValue("custom.axisSoftMax", soft_max),
+    ]
+
+
+def bars_on_top() -> list[DynamicConfigValue]:
+    """What makes series bars on top of one another."""
+    return [
+        DynamicConfigValue("custom.drawStyle", "bars"),
+        DynamicConfigValue("custom.lineWidth", 0),
+        DynamicConfigValue("custom.fillOpacity", 60),
+        DynamicConfigValue("custom.stacking", {"mode": str(StackingMode.NORMAL), "group": "B"}),
+    ]
+
+
+def dashed() -> list[DynamicConfigValue]:
+    """What makes a series a thin dashed line, for a bound that is itself a series."""
+    return [
+        DynamicConfigValue("custom.lineStyle", {"fill": "dash", "dash": [6, 4]}),
+        DynamicConfigValue("custom.fillOpacity", 0),
+        DynamicConfigValue("custom.lineWidth", 1),
+    ]
+
+
+def companion() -> list[DynamicConfigValue]:
+    """The same without a place in the legend, for the dashed twin of a line of the same name."""
+    hidden = {"legend": True, "tooltip": False, "viz": False}
+    return [*dashed(), DynamicConfigValue("custom.hideFrom", hidden)]
+
+
 def coloured(panel: timeseries.Panel, colours: Mapping[str, str]) -> timeseries.Panel:
     """The panel with a colour of its own for each named series."""
     for series, colour in colours.items():
@@ -144,7 +178,7 @@ def bar(title: str, description: str, unit: str) -> bargauge.Panel:
         .value_mode(BarGaugeValueMode.COLOR)
         .name_placement(BarGaugeNamePlacement.HIDDEN)
         .show_unfilled(show_unfilled=True)
-        .reduce_options(_last())
+        .reduce_options(last())
     )
 
 
@@ -161,11 +195,12 @@ def value(title: str, description: str, unit: str) -> stat.Panel:
         .min(0)
         .color_mode(BigValueColorMode.VALUE)
         .graph_mode(BigValueGraphMode.AREA)
-        .reduce_options(_last())
+        .reduce_options(last())
     )
 
 
-def _last() -> common.ReduceDataOptions:
+def last() -> common.ReduceDataOptions:
+    """The newest value of each series."""
     return common.ReduceDataOptions().calcs(["lastNotNull"]).values(values=False).fields("")
 
 

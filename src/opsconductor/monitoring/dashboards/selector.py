@@ -1,6 +1,6 @@
 """The Selector dashboard: how searches for a tool fare, and the cache and database behind them."""
 
-from grafana_foundation_sdk.builders import bargauge, dashboard, stat, table, timeseries
+from grafana_foundation_sdk.builders import bargauge, stat, table, timeseries
 from grafana_foundation_sdk.models.dashboard import DataTransformerConfig
 
 from opsconductor.contract.families import (
@@ -8,50 +8,58 @@ from opsconductor.contract.families import (
     SELECTOR_CACHE_ENTRIES,
     SELECTOR_CACHE_TTL,
     SELECTOR_REQUEST_DURATION,
+    SELECTOR_REQUEST_ERRORS,
     SELECTOR_REQUESTS,
 )
 from opsconductor.monitoring.dashboards import panels, queries
 from opsconductor.monitoring.dashboards.frame import PROMETHEUS, frame
-from opsconductor.monitoring.dashboards.limits import limit
+from opsconductor.monitoring.dashboards.judged import Steps, led_to_runbooks, line, steps
+from opsconductor.monitoring.dashboards.layout import Board, Row
 from opsconductor.monitoring.dashboards.percentiles import percentile_graph
-from opsconductor.objectives import THRESHOLDS
+from opsconductor.monitoring.dashboards.reasons import REASON_COLOURS
+from opsconductor.monitoring.rules import latency, selector
+from opsconductor.monitoring.rules.rule_settings import RuleSettings
 from opsconductor.settings import Settings
 
 UID = "opsconductor-selector"
-DATABASE_ALERT = "SelectorErrorBurst"
-SLOW_ALERT = "SelectorLatencyHigh"
-EVICTION_ALERT = "SelectorCacheEvictionRateHigh"
-HIT_RATE_STEPS: panels.Steps = ((None, "red"), (0.3, "orange"), (0.6, "green"))
+HIT_RATE_STEPS: Steps = ((None, "red"), (0.3, "orange"), (0.6, "green"))
 """Ours: below a third the cache hardly helps, from 60 % on most searches spare the database."""
 _BUILD_COLUMNS = {"version": "Version", "git_commit": "Git Commit", "built_at": "Built At"}
 
 
-def board(settings: Settings) -> dashboard.Dashboard:
+def board(given: RuleSettings) -> Board:
     """Rows and panels from top to bottom."""
-    return (
-        frame(UID, "Selector", "Searches for a tool: rate, cache, database, latency.")
-        .with_row(dashboard.Row("Request Overview").id(1))
-        .with_panel(_by_status().id(2))
-        .with_panel(_by_source().id(3))
-        .with_row(dashboard.Row("Health Metrics").id(4))
-        .with_panel(_hit_rate().id(5))
-        .with_panel(_database_errors(settings).id(6))
-        .with_panel(_entries(settings).id(7))
-        .with_panel(_ttl(settings).id(8))
-        .with_row(dashboard.Row("Performance").id(9))
-        .with_panel(_duration(settings).id(10))
-        .with_panel(_evictions(settings).id(11))
-        .with_row(dashboard.Row("Build Info").id(12))
-        .with_panel(_build_info().id(13))
+    settings, about = given.settings, "Searches for a tool: rate, cache, database, latency."
+    health = (_hit_rate(), _database_errors(given), _entries(settings), _ttl(settings))
+    return Board(
+        frame(settings, UID, "Selector", about),
+        (
+            Row("Request Overview", (_by_status(), _by_source())),
+            Row("Health Metrics", health),
+            Row("Performance", (_duration(given), _evictions(given))),
+            Row("Build Info", (_build_info(),)),
+            Row("Failed Searches", (failed_searches().span(panels.FULL),)),
+        ),
     )
+
+
+def failed_searches() -> timeseries.Panel:
+    """Searches that ended with an error, by reason."""
+    panel = panels.graph(
+        "Failed Searches (by reason)",
+        "Searches each second that ended with an error. Blue: the caller's mistake, which spends "
+        "no error budget; warm: what the service answers for.",
+        "reqps",
+    ).with_target(
+        queries.query(queries.rate_by("reason", SELECTOR_REQUEST_ERRORS.name), "{{reason}}")
+    )
+    return panels.coloured(panel, REASON_COLOURS).fill_opacity(15)
 
 
 def _by_status() -> timeseries.Panel:
     panel = panels.graph(
         "Request Rate (by status)", "Searches for a tool each second, by outcome.", "reqps"
-    ).with_target(
-        queries.query(queries.rate_by("status", queries.selected(SELECTOR_REQUESTS)), "{{status}}")
-    )
+    ).with_target(queries.query(queries.rate_by("status", SELECTOR_REQUESTS.name), "{{status}}"))
     return panels.coloured(panel, {"ok": "green", "error": "red"}).fill_opacity(15)
 
 
@@ -61,9 +69,7 @@ def _by_source() -> timeseries.Panel:
         "Searches each second by where the answer came from: the database (fresh), the cache, or "
         "the last known answer while the database is down (degraded).",
         "reqps",
-    ).with_target(
-        queries.query(queries.rate_by("source", queries.selected(SELECTOR_REQUESTS)), "{{source}}")
-    )
+    ).with_target(queries.query(queries.rate_by("source", SELECTOR_REQUESTS.name), "{{source}}"))
     colours = {"fresh": "blue", "cache": "green", "degraded": "orange"}
     return panels.coloured(panel, colours).fill_opacity(15)
 
@@ -83,21 +89,20 @@ def _hit_rate() -> bargauge.Panel:
     )
 
 
-def _database_errors(settings: Settings) -> stat.Panel:
-    threshold, most = THRESHOLDS[DATABASE_ALERT], limit(settings, DATABASE_ALERT)
-    # The alert fires above its limit; a Grafana step begins at its value.
-    steps = panels.thresholds([(None, "green"), (most + 0.5, "red")])
-    return (
+def _database_errors(given: RuleSettings) -> stat.Panel:
+    signal = selector.database_errors(given)
+    panel = (
         panels.value(
             "DB Errors",
-            f"Searches that the database failed in the last {threshold.window // 60} minutes; "
-            f"{DATABASE_ALERT} fires above {most:g}.",
+            f"Searches that the database failed in the last {given.window(signal.alert)}; "
+            f"{signal.alert} fires above {signal.limit:g}.",
             "short",
         )
         .decimals(0)
-        .thresholds(steps)
-        .with_target(queries.query(queries.database_errors(threshold.window), "errors"))
+        .thresholds(panels.thresholds(steps(signal, "red", whole=True)))
+        .with_target(queries.query(signal.expr, "errors"))
     )
+    return led_to_runbooks(panel, given, signal.alert)
 
 
 def _entries(settings: Settings) -> bargauge.Panel:
@@ -132,28 +137,31 @@ def _ttl(settings: Settings) -> bargauge.Panel:
     )
 
 
-def _duration(settings: Settings) -> timeseries.Panel:
-    slow, window = limit(settings, SLOW_ALERT), THRESHOLDS[SLOW_ALERT].window
-    panel = percentile_graph(
-        SELECTOR_REQUEST_DURATION,
-        f"Time from a search to its answer over {window // 60} minutes. Dashed: {slow:g} s, the "
-        f"limit of P95. A diamond is one search.",
-        window,
+def _duration(given: RuleSettings) -> timeseries.Panel:
+    slow, window = (
+        latency.duration_quantile(given, latency.SELECTOR),
+        given.window(latency.SELECTOR),
     )
-    steps: panels.Steps = [(None, "green"), (slow, "orange")]
-    return panels.logarithmic(panels.with_limits(panel, steps), 0.0001, 1)
+    panel = percentile_graph(
+        {**queries.percentiles(SELECTOR_REQUEST_DURATION, window), "P95": slow.expr},
+        f"Time from a search to its answer over {window}. Dashed: {slow.limit:g} s, the "
+        "limit of P95. A diamond is one search.",
+    )
+    panel = panels.logarithmic(panels.with_limits(panel, line(slow, "orange")), 0.0001, 1)
+    return led_to_runbooks(panel, given, slow.alert)
 
 
-def _evictions(settings: Settings) -> timeseries.Panel:
-    threshold, most = THRESHOLDS[EVICTION_ALERT], limit(settings, EVICTION_ALERT)
+def _evictions(given: RuleSettings) -> timeseries.Panel:
+    signal = selector.evictions(given)
     panel = panels.graph(
         "Cache Eviction Rate",
-        "Answers each second that left the cache because it was full, over "
-        f"{threshold.window // 60} minutes. Dashed: {most:g}/s, where {EVICTION_ALERT} fires.",
+        f"Answers each second that left the cache because it was full, over "
+        f"{given.window(signal.alert)}. Dashed: {signal.limit:g}/s, where {signal.alert} fires.",
         "ops",
-    ).with_target(queries.query(queries.evictions(threshold.window), "evictions"))
-    panel = panels.coloured(panel, {"evictions": "purple"}).axis_soft_max(1.2 * most)
-    return panels.with_limits(panel, [(None, "green"), (most, "orange")])
+    ).with_target(queries.query(signal.expr, "evictions"))
+    panel = panels.coloured(panel, {"evictions": "purple"}).axis_soft_max(1.2 * signal.limit)
+    panel = panels.with_limits(panel, line(signal, "orange"))
+    return led_to_runbooks(panel, given, signal.alert)
 
 
 def _build_info() -> table.Panel:

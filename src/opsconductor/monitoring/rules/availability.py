@@ -8,6 +8,7 @@ from opsconductor.monitoring.durations import duration
 from opsconductor.monitoring.numbers import percent
 from opsconductor.monitoring.rules.rule import AlertingRule
 from opsconductor.monitoring.rules.rule_settings import RuleSettings
+from opsconductor.monitoring.rules.signal import Signal
 from opsconductor.monitoring.targets import JOBS
 
 DOWN, CANARY, SILENCE = "MetricsEndpointDown", "CanaryFailing", "NoRequestsReceived"
@@ -35,10 +36,10 @@ def alerts(given: RuleSettings) -> tuple[AlertingRule, ...]:
 
 def _down(given: RuleSettings, job: str, service: str) -> AlertingRule:
     """`up == 0` alone would miss a target that vanished from the configuration."""
-    up = f'up{{job="{job}"}}'
+    up = target_up(given, job)
     return given.alert(
         DOWN,
-        expr=f"{up} < {given.limit(DOWN)}\nor\nabsent({up})",
+        expr=f"{up.condition}\nor\nabsent({up.expr})",
         service=service,
         job=job,
         summary=f"{job}: the metrics endpoint is down",
@@ -50,7 +51,32 @@ def _down(given: RuleSettings, job: str, service: str) -> AlertingRule:
     )
 
 
-def _probe_window(given: RuleSettings) -> str:
+def target_up(given: RuleSettings, job: str) -> Signal:
+    """Whether the last scrape of the job's target succeeded."""
+    return Signal(DOWN, f'up{{job="{job}"}}', "<", given.threshold(DOWN).limit)
+
+
+def probe_failures(given: RuleSettings, probe: str) -> Signal:
+    """The failed share of a probe."""
+    window, of = probe_window(given), f'probe="{probe}"'
+    failed = f'{CANARY_REQUESTS.name}{{{of}, status="{Status.ERROR}"}}'
+    share = f"sum(rate({failed}[{window}]))\n/\nsum(rate({CANARY_REQUESTS.name}{{{of}}}[{window}]))"
+    return Signal(CANARY, share, ">", given.threshold(CANARY).limit)
+
+
+def probes(given: RuleSettings) -> Signal:
+    """Probes that ended in the window; none is a canary that does not probe."""
+    ended = f"sum(increase({CANARY_REQUESTS.name}[{probe_window(given)}]))"
+    return Signal(CANARY, ended, "==", 0)
+
+
+def requests(given: RuleSettings) -> Signal:
+    """Users' requests in the window."""
+    asked = f"sum(increase({AI_REQUESTS.name}[{given.window(SILENCE)}]))"
+    return Signal(SILENCE, asked, "<=", given.threshold(SILENCE).limit)
+
+
+def probe_window(given: RuleSettings) -> str:
     """The window over probes: a few rounds long, however far a drill scales it down."""
     nominal, settings = given.threshold(CANARY).window, given.settings
     rounds = ROUNDS_IN_A_WINDOW * settings.canary.interval_seconds
@@ -58,14 +84,10 @@ def _probe_window(given: RuleSettings) -> str:
 
 
 def _probe(given: RuleSettings, probe: str) -> AlertingRule:
-    window, of = _probe_window(given), f'probe="{probe}"'
-    failed = f'{CANARY_REQUESTS.name}{{{of}, status="{Status.ERROR}"}}'
+    window = probe_window(given)
     return given.alert(
         CANARY,
-        expr=(
-            f"sum(rate({failed}[{window}]))\n/\n"
-            f"sum(rate({CANARY_REQUESTS.name}{{{of}}}[{window}])) > {given.limit(CANARY)}"
-        ),
+        expr=probe_failures(given, probe).condition,
         service=PROBED[probe],
         probe=probe,
         summary=f"{PROBED[probe]}: the canary's {probe} probe fails",
@@ -78,10 +100,10 @@ def _probe(given: RuleSettings, probe: str) -> AlertingRule:
 
 
 def _no_probe(given: RuleSettings) -> AlertingRule:
-    window, series = _probe_window(given), CANARY_REQUESTS.name
+    window = probe_window(given)
     return given.alert(
         CANARY,
-        expr=f"sum(increase({series}[{window}])) == 0\nor\nabsent({series})",
+        expr=f"{probes(given).condition}\nor\nabsent({CANARY_REQUESTS.name})",
         service=MONITORING,
         job="canary",
         summary="The canary does not probe",
@@ -92,10 +114,10 @@ def _no_probe(given: RuleSettings) -> AlertingRule:
 
 
 def _no_requests(given: RuleSettings) -> AlertingRule:
-    window, series = given.window(SILENCE), AI_REQUESTS.name
+    window = given.window(SILENCE)
     return given.alert(
         SILENCE,
-        expr=f"sum(increase({series}[{window}])) <= {given.limit(SILENCE)}\nor\nabsent({series})",
+        expr=f"{requests(given).condition}\nor\nabsent({AI_REQUESTS.name})",
         service=AUTOMATION,
         summary=f"{AUTOMATION}: no user request arrives",
         description=(

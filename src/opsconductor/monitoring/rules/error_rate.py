@@ -7,6 +7,7 @@ from opsconductor.contract import recorded
 from opsconductor.monitoring.numbers import number, percent
 from opsconductor.monitoring.rules.rule import AlertingRule
 from opsconductor.monitoring.rules.rule_settings import RuleSettings
+from opsconductor.monitoring.rules.signal import Signal, matched
 from opsconductor.monitoring.rules.slos import EXECUTION_SUCCESS
 from opsconductor.objectives import MIN_REQUESTS_PER_TOOL
 
@@ -21,16 +22,14 @@ _UNGUARDED = (
 def alerts(given: RuleSettings) -> tuple[AlertingRule, ...]:
     """One rule per service and one per tool, under the same name."""
     threshold = given.threshold(ALERT)
-    limit, window = given.limit(ALERT), given.window(ALERT)
-    ratio = _by("service", recorded.ERROR_RATIO[threshold.window].name)
-    tool_ratio = _by("service, tool", recorded.TOOL_ERROR_RATIO.name)
+    window = given.window(ALERT)
     tool_rate = _by("service, tool", recorded.TOOL_EVENT_RATE.name)
     seconds = number(given.scale.seconds(threshold.window))
     says = f"of the last {window} failed for a reason that the service answers for"
     return (
         given.alert(
             ALERT,
-            expr=f"# {_UNGUARDED}\n{ratio} > {limit}",
+            expr=f"# {_UNGUARDED}\n{service_ratio(given).condition}",
             service="{{ $labels.service }}",
             summary="{{ $labels.service }}: {{ $value | humanizePercentage }} of tool runs fail",
             description=(
@@ -41,7 +40,8 @@ def alerts(given: RuleSettings) -> tuple[AlertingRule, ...]:
         given.alert(
             ALERT,
             expr=(
-                f"{tool_ratio} > {limit}\nand\n{tool_rate} * {seconds} >= {MIN_REQUESTS_PER_TOOL}"
+                f"{tool_ratio(given).condition}\n"
+                f"and\n{tool_rate} * {seconds} >= {MIN_REQUESTS_PER_TOOL}"
             ),
             service="{{ $labels.service }}",
             tool="{{ $labels.tool }}",
@@ -57,6 +57,20 @@ def alerts(given: RuleSettings) -> tuple[AlertingRule, ...]:
     )
 
 
-def _by(labels: str, series: str) -> str:
+def service_ratio(given: RuleSettings) -> Signal:
+    """The failed share of a service's tool runs."""
+    threshold = given.threshold(ALERT)
+    ratio = recorded.ERROR_RATIO[threshold.window].name
+    return Signal(ALERT, _by("service", ratio), ">", threshold.limit)
+
+
+def tool_ratio(given: RuleSettings, *matchers: str) -> Signal:
+    """The failed share of each tool's runs, of the tools that the matchers select."""
+    ratio = _by("service, tool", recorded.TOOL_ERROR_RATIO.name, *matchers)
+    return Signal(ALERT, ratio, ">", given.threshold(ALERT).limit)
+
+
+def _by(labels: str, series: str, *matchers: str) -> str:
     """The alert is the service's, not the SLO's: its label `slo` goes."""
-    return f'max by ({labels}) ({series}{{slo="{EXECUTION_SUCCESS}"}})'
+    selected = matched(series, f'slo="{EXECUTION_SUCCESS}"', *matchers)
+    return f"max by ({labels}) ({selected})"

@@ -7,13 +7,13 @@ from opsconductor.objectives import (
     ALERTS,
     BURN_TIERS,
     THRESHOLDS,
+    WATCHDOG,
     Threshold,
+    Unit,
 )
 from opsconductor.settings import Settings, SettingsError
 
-SHARES = ("AIExecutionErrorRateHigh", "CanaryFailing", "DiskNearlyFull")
-"""Alerts whose limit is a share, 0 to 1."""
-FIXED = ("MetricsEndpointDown", "SLOIndicatorAbsent", "Watchdog")
+FIXED = (*(alert for alert, one in THRESHOLDS.items() if one.unit == Unit.STATE), WATCHDOG)
 """Alerts that have no limit to set: a target is up or it is not, an indicator there or not."""
 
 
@@ -48,7 +48,7 @@ def _check(alert: str, limit: float) -> None:
         raise SettingsError(f"{where}: this alert has no limit to set; remove the line")
     if limit < 0:
         raise SettingsError(f"{where}: {limit} is not a limit; give a number of 0 or more")
-    if alert in SHARES and not limit < 1:
+    if alert in THRESHOLDS and THRESHOLDS[alert].unit == Unit.SHARE and not limit < 1:
         raise SettingsError(
             f"{where}: {limit:g} is a share of 1 or more, which nothing can exceed; "
             "give 5 % as 0.05"

@@ -1,11 +1,12 @@
 """The monitoring's own alerts: it must notice when it no longer sees or no longer tells."""
 
 from opsconductor.contract import MONITORING
-from opsconductor.contract.families import STACK_DISK_FREE_RATIO
+from opsconductor.contract.families import LABEL_OVERFLOW, STACK_DISK_FREE_RATIO
 from opsconductor.monitoring.durations import duration
-from opsconductor.monitoring.numbers import number, percent
+from opsconductor.monitoring.numbers import percent
 from opsconductor.monitoring.rules.rule import AlertingRule
 from opsconductor.monitoring.rules.rule_settings import RuleSettings
+from opsconductor.monitoring.rules.signal import Signal
 from opsconductor.monitoring.targets import JOBS, series_budget
 
 RULES, SAMPLES, NOTIFICATIONS = (
@@ -13,7 +14,7 @@ RULES, SAMPLES, NOTIFICATIONS = (
     "SamplesNotLanding",
     "NotificationsFailing",
 )
-CARDINALITY, DISK = "CardinalityOverBudget", "DiskNearlyFull"
+CARDINALITY, OVERFLOW, DISK = "CardinalityOverBudget", "LabelOverflow", "DiskNearlyFull"
 LOOKBACK = 300
 """How long Prometheus still shows an old sample to an instant query (its default)."""
 SCRAPES_MISSED = 4
@@ -31,16 +32,69 @@ def alerts(given: RuleSettings) -> tuple[AlertingRule, ...]:
             for job in JOBS
             if (budget := series_budget(job)) is not None
         ),
+        _overflow(given),
         _disk(given),
     )
 
 
+def rule_failures(given: RuleSettings) -> Signal:
+    """Failed evaluations in the window, of each group."""
+    failures = f"increase(prometheus_rule_evaluation_failures_total[{given.window(RULES)}])"
+    return Signal(RULES, f"sum by (rule_group) ({failures})", ">", given.threshold(RULES).limit)
+
+
+def sample_age(given: RuleSettings) -> Signal:
+    """The age of the newest sample of all targets, in seconds.
+
+    A full disk leaves `up` at 1 and readiness at 200; only the samples' age tells.
+    """
+    slowest = given.settings.prometheus.scrape_interval_seconds
+    late = max(given.scale.hold(given.threshold(SAMPLES).limit), SCRAPES_MISSED * slowest)
+    return Signal(SAMPLES, "time() - max(timestamp(up))", ">", late)
+
+
+def handover(given: RuleSettings) -> Signal:
+    """Alerts in the window that Prometheus could not hand to Alertmanager."""
+    window = given.window(NOTIFICATIONS)
+    lost = (
+        f"increase(prometheus_notifications_errors_total[{window}])\n  or\n"
+        f"  increase(prometheus_notifications_dropped_total[{window}])"
+    )
+    limit = given.threshold(NOTIFICATIONS).limit
+    return Signal(NOTIFICATIONS, f"sum(\n  {lost}\n)", ">", limit)
+
+
+def discovered() -> Signal:
+    """Alertmanagers that Prometheus knows; with none no alert reaches anybody."""
+    known = "max(prometheus_notifications_alertmanagers_discovered)"
+    return Signal(NOTIFICATIONS, known, "<", 1)
+
+
+def delivery(given: RuleSettings) -> Signal:
+    """Messages in the window that could not be delivered, by integration."""
+    window = given.window(NOTIFICATIONS)
+    failed = f"increase(alertmanager_notifications_failed_total[{window}])"
+    limit = given.threshold(NOTIFICATIONS).limit
+    return Signal(NOTIFICATIONS, f"sum by (integration) ({failed})", ">", limit)
+
+
+def cardinality(given: RuleSettings, job: str, budget: int) -> Signal:
+    """A target's series as a share of what the contract allows its process."""
+    share = f'scrape_samples_scraped{{job="{job}"}} / {budget}'
+    return Signal(CARDINALITY, share, ">", given.threshold(CARDINALITY).limit)
+
+
+def disk_free(given: RuleSettings) -> Signal:
+    """The free share of the file system that holds a path."""
+    free = f"min by (path) ({STACK_DISK_FREE_RATIO.name})"
+    return Signal(DISK, free, "<", given.threshold(DISK).limit)
+
+
 def _rules(given: RuleSettings) -> AlertingRule:
     window = given.window(RULES)
-    failures = f"increase(prometheus_rule_evaluation_failures_total[{window}])"
     return given.alert(
         RULES,
-        expr=f"sum by (rule_group) ({failures}) > {given.limit(RULES)}",
+        expr=rule_failures(given).condition,
         service=MONITORING,
         summary="Prometheus cannot evaluate some rules",
         description=(
@@ -51,35 +105,26 @@ def _rules(given: RuleSettings) -> AlertingRule:
 
 
 def _samples(given: RuleSettings) -> AlertingRule:
-    """A full disk leaves `up` at 1 and readiness at 200; only the samples' age tells.
-
-    An old sample is visible for `LOOKBACK`, and after that `absent` takes over.
-    """
-    slowest = given.settings.prometheus.scrape_interval_seconds
-    late = max(given.scale.hold(given.threshold(SAMPLES).limit), SCRAPES_MISSED * slowest)
+    """An old sample is visible for `LOOKBACK`, and after that `absent` takes over."""
+    age = sample_age(given)
     return given.alert(
         SAMPLES,
-        expr=f"time() - max(timestamp(up)) > {number(late)}\nor\nabsent(up) * {LOOKBACK}",
+        expr=f"{age.condition}\nor\nabsent(up) * {LOOKBACK}",
         service=MONITORING,
         summary="Prometheus stores no new samples",
         description=(
             "The newest sample is {{ $value | humanizeDuration }} old or older; the limit is "
-            f"{duration(late)}. Rules judge old data, and most alerts will fall silent."
+            f"{duration(age.limit)}. Rules judge old data, and most alerts will fall silent."
         ),
     )
 
 
 def _notifications(given: RuleSettings) -> tuple[AlertingRule, ...]:
-    window, limit = given.window(NOTIFICATIONS), given.limit(NOTIFICATIONS)
-    lost = (
-        f"increase(prometheus_notifications_errors_total[{window}])\n  or\n"
-        f"  increase(prometheus_notifications_dropped_total[{window}])"
-    )
-    failed = f"increase(alertmanager_notifications_failed_total[{window}])"
+    window = given.window(NOTIFICATIONS)
     return (
         given.alert(
             NOTIFICATIONS,
-            expr=f"sum(\n  {lost}\n) > {limit}",
+            expr=handover(given).condition,
             service=MONITORING,
             step="handover",
             summary="Prometheus cannot hand alerts to Alertmanager",
@@ -90,7 +135,7 @@ def _notifications(given: RuleSettings) -> tuple[AlertingRule, ...]:
         ),
         given.alert(
             NOTIFICATIONS,
-            expr="max(prometheus_notifications_alertmanagers_discovered) < 1",
+            expr=discovered().condition,
             service=MONITORING,
             step="discovery",
             summary="Prometheus knows no Alertmanager",
@@ -98,7 +143,7 @@ def _notifications(given: RuleSettings) -> tuple[AlertingRule, ...]:
         ),
         given.alert(
             NOTIFICATIONS,
-            expr=f"sum by (integration) ({failed}) > {limit}",
+            expr=delivery(given).condition,
             service=MONITORING,
             step="delivery",
             summary="Alertmanager cannot deliver to {{ $labels.integration }}",
@@ -111,25 +156,40 @@ def _notifications(given: RuleSettings) -> tuple[AlertingRule, ...]:
 
 
 def _cardinality(given: RuleSettings, job: str, budget: int) -> AlertingRule:
-    limit = given.threshold(CARDINALITY).limit
+    limit = percent(given.threshold(CARDINALITY).limit)
     return given.alert(
         CARDINALITY,
-        expr=f'scrape_samples_scraped{{job="{job}"}} / {budget} > {number(limit)}',
+        expr=cardinality(given, job, budget).condition,
         service=JOBS[job],
         job=job,
         summary=f"{job}: more series than the contract allows",
         description=(
             f"{job} at {{{{ $labels.instance }}}} exposes {{{{ $value | humanizePercentage }}}} "
-            f"of its budget of {budget} series; the limit is {percent(limit)}."
+            f"of its budget of {budget} series; the limit is {limit}."
+        ),
+    )
+
+
+def _overflow(given: RuleSettings) -> AlertingRule:
+    window = given.window(OVERFLOW)
+    overflows = f"increase({LABEL_OVERFLOW.name}[{window}])"
+    return given.alert(
+        OVERFLOW,
+        expr=f"sum by (service, job, family, label) ({overflows}) > {given.limit(OVERFLOW)}",
+        service="{{ $labels.service }}",
+        summary="{{ $labels.job }}: values of {{ $labels.label }} are recorded as 'other'",
+        description=(
+            f'About {{{{ $value | printf "%.0f" }}}} times in the last {window} the policy of the '
+            "label {{ $labels.label }} of {{ $labels.family }} did not admit a value. Nothing is "
+            "lost, but these values can no longer be told apart."
         ),
     )
 
 
 def _disk(given: RuleSettings) -> AlertingRule:
-    limit = given.limit(DISK)
     return given.alert(
         DISK,
-        expr=f"min by (path) ({STACK_DISK_FREE_RATIO.name}) < {limit}",
+        expr=disk_free(given).condition,
         service=MONITORING,
         summary="The disk of {{ $labels.path }} is nearly full",
         description=(

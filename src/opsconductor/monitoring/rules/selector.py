@@ -5,6 +5,7 @@ from opsconductor.contract.families import SELECTOR_CACHE_EVICTIONS, SELECTOR_DB
 from opsconductor.monitoring.rules import latency
 from opsconductor.monitoring.rules.rule import AlertingRule
 from opsconductor.monitoring.rules.rule_settings import RuleSettings
+from opsconductor.monitoring.rules.signal import Signal
 
 ERRORS, EVICTIONS = "SelectorErrorBurst", "SelectorCacheEvictionRateHigh"
 
@@ -14,11 +15,23 @@ def alerts(given: RuleSettings) -> tuple[AlertingRule, ...]:
     return (_errors(given), latency.selector_alert(given), _evictions(given))
 
 
+def database_errors(given: RuleSettings) -> Signal:
+    """Searches that the database failed in the window."""
+    errors = f"sum(increase({SELECTOR_DB_ERRORS.name}[{given.window(ERRORS)}]))"
+    return Signal(ERRORS, errors, ">", given.threshold(ERRORS).limit)
+
+
+def evictions(given: RuleSettings) -> Signal:
+    """Answers a second that left the cache because it was full."""
+    rate = f"sum(rate({SELECTOR_CACHE_EVICTIONS.name}[{given.window(EVICTIONS)}]))"
+    return Signal(EVICTIONS, rate, ">", given.threshold(EVICTIONS).limit)
+
+
 def _errors(given: RuleSettings) -> AlertingRule:
     window = given.window(ERRORS)
     return given.alert(
         ERRORS,
-        expr=f"sum(increase({SELECTOR_DB_ERRORS.name}[{window}])) > {given.limit(ERRORS)}",
+        expr=database_errors(given).condition,
         service=AUTOMATION,
         summary="The tool catalogue's database fails",
         description=(
@@ -33,7 +46,7 @@ def _evictions(given: RuleSettings) -> AlertingRule:
     window, limit = given.window(EVICTIONS), given.limit(EVICTIONS)
     return given.alert(
         EVICTIONS,
-        expr=f"sum(rate({SELECTOR_CACHE_EVICTIONS.name}[{window}])) > {limit}",
+        expr=evictions(given).condition,
         service=AUTOMATION,
         summary="The selector's cache is too small for its traffic",
         description=(

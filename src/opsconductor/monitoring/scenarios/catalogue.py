@@ -87,6 +87,7 @@ def _thresholds(given: RuleSettings, clock: Clock) -> Iterator[Story]:
         ("NotificationsFailing", own.alerts_lost),
         ("NotificationsFailing", own.messages_lost),
         ("NotificationsFailing", own.nobody_to_tell),
+        ("LabelOverflow", own.values_overflow),
         ("DiskNearlyFull", own.disk_full),
     ):
         yield from tell(given.threshold(alert), given.runbook_url(alert), clock)

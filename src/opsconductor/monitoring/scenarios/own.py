@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from opsconductor.contract import MONITORING
-from opsconductor.contract.families import STACK_DISK_FREE_RATIO
+from opsconductor.contract import AUTOMATION, MONITORING
+from opsconductor.contract.families import LABEL_OVERFLOW, STACK_DISK_FREE_RATIO
 from opsconductor.monitoring.scenario import Scenario, Series, named
 from opsconductor.monitoring.scenarios.counts import Counted
 from opsconductor.monitoring.scenarios.figures import (
@@ -193,6 +193,50 @@ def _foreign(value: float, minutes: float, clock: Clock) -> Series:
     """A target that is none of ours exposes as much as it likes."""
     name = named("scrape_samples_scraped", job="another", service="another", instance="another:1")
     return {name: notation([value] * (round(minutes * MINUTE / clock.step) + 1))}
+
+
+def values_overflow(threshold: Threshold, runbook: str, clock: Clock) -> Iterator[Story]:
+    """Values that no policy admits, by process, family and label."""
+    over = window(threshold.window)
+
+    runs, durations = "ai_requests_total", "ai_request_duration_seconds"
+    told = [
+        Told(
+            labels={"severity": threshold.severity, **of},
+            summary=f"{of['job']}: values of {of['label']} are recorded as 'other'",
+            description=(
+                f"About {{value}} times in the last {over} the policy of the label {of['label']} "
+                f"of {of['family']} did not admit a value. Nothing is lost, but these values can "
+                "no longer be told apart."
+            ),
+            runbook_url=runbook,
+        )
+        for of in (
+            {"service": AUTOMATION, "job": AUTOMATION, "family": runs, "label": "tool"},
+            {"service": AUTOMATION, "job": AUTOMATION, "family": runs, "label": "status"},
+            {"service": AUTOMATION, "job": AUTOMATION, "family": durations, "label": "tool"},
+            {"service": MONITORING, "job": "supervisor", "family": "up", "label": "process"},
+        )
+    ]
+    yield from Counted(
+        subject=threshold.alert,
+        threshold=threshold,
+        groups=[
+            (
+                [
+                    (LABEL_OVERFLOW.name, {**_identity(one), "instance": f"{place}:1"})
+                    for place in ("here", "there")
+                ],
+                one,
+            )
+            for one in told
+        ],
+        shown=lambda value: f"{value:.0f}",
+    ).stories(clock)
+
+
+def _identity(told: Told) -> dict[str, str]:
+    return {label: value for label, value in told.labels.items() if label != "severity"}
 
 
 def disk_full(threshold: Threshold, runbook: str, clock: Clock) -> Iterator[Story]:

@@ -3,6 +3,7 @@
 from opsconductor.contract import recorded
 from opsconductor.monitoring.numbers import number, percent
 from opsconductor.monitoring.rules.rule import AlertingRule
+from opsconductor.monitoring.slo.burn import burn
 from opsconductor.monitoring.slo.promise import BASE_WINDOW, Promise
 from opsconductor.monitoring.slo.references import PlacedCondition
 from opsconductor.objectives import MIN_ERRORS_FOR_BURN, THRESHOLDS, BurnTier
@@ -35,7 +36,7 @@ def _tier(promise: Promise, tier: BurnTier) -> AlertingRule:
     """
     scale, factor, budget = promise.options.scale, number(tier.factor), number(promise.budget)
     clauses = [
-        f"{_ratio(promise, window)} / {budget} > {factor}"
+        f"{burn(_ratio(promise, window), budget)} > {factor}"
         for window in (tier.long_window, tier.short_window)
     ]
     if not promise.sampled:
@@ -77,7 +78,7 @@ def _condition(promise: Promise, placed: PlacedCondition) -> tuple[AlertingRule,
         rules.append(
             AlertingRule(
                 alert=CONDITION,
-                expr=f"{_ratio(promise, window)} / {number(promise.budget)} {symbol} {limit}",
+                expr=f"{burn(_ratio(promise, window), number(promise.budget))} {symbol} {limit}",
                 hold=scale.hold(written.alert_after.seconds if written.alert_after else 0),
                 severity=placed.severity,
                 labels=labels,

@@ -103,6 +103,21 @@ def test_of_whole_numbers_above_zero_is_from_one(step: float, decimals: int, agr
 
 
 @pytest.mark.parametrize(
+    ("condition", "agrees"), [("<= 0", True), ("== 0", True), ("< 0", False), (">= 0", False)]
+)
+def test_of_whole_numbers_up_to_zero_is_below_one(condition: str, agrees: bool) -> None:
+    """What fires at 0 is well from 1 on: the step may stand between the two."""
+    document = asking("up", title="Requests", fieldConfig=drawn(0.5, decimals=0))
+    assert ids(document, {"Requests": (f"requests {condition}",)}) == ([] if agrees else [ID])
+
+
+def test_a_share_without_decimals_is_no_whole_number() -> None:
+    """A percentage that is written short may not hide a limit that moved."""
+    document = asking("up", title="Errors", fieldConfig=drawn(1, decimals=0, unit="percentunit"))
+    assert ids(document, {"Errors": ("errors > 0.5",)}) == [ID]
+
+
+@pytest.mark.parametrize(
     "expression",
     [
         f"10 < {RATE}",

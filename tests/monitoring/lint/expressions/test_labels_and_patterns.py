@@ -8,6 +8,7 @@ from opsconductor.monitoring.promql.metrics_page import page_schema
 from opsconductor.monitoring.promql.schema import ANY, Metric, Schema, Values
 
 NUMBERS = Values(frozenset(str(n) for n in range(101)))
+WHO = Values(frozenset({"bob@example.org", "nobody"}))
 FEW = Values(frozenset({"/", "/data"}))
 PAGE = page_schema(
     [
@@ -31,6 +32,7 @@ SCHEMA = Schema(
     {
         "logins": Metric(name="logins", kind="counter", labels={"user_id": ANY, "realm": ANY}),
         "disks": Metric(name="disks", kind="gauge", labels={"path": FEW, "shard": NUMBERS}),
+        "mails": Metric(name="mails", kind="counter", labels={"to": WHO, "queue": FEW}),
         "pages": Metric(name="pages", kind="counter", labels={"path": ANY, "instance": NUMBERS}),
     },
     "a test",
@@ -47,6 +49,8 @@ SCHEMA = Schema(
         ("sum by (realm) (rate(logins[5m])) > 1", Role.ALERT, []),
         ("sum without (user_id) (rate(logins[5m])) > 1", Role.ALERT, []),
         ("sum by (path) (disks) < 1", Role.ALERT, []),
+        ("sum by (to) (rate(mails[5m])) > 1", Role.ALERT, ["high-cardinality-label"]),
+        ("sum by (queue) (rate(mails[5m])) > 1", Role.ALERT, []),
         ("sum by (shard) (disks) < 1", Role.ALERT, ["high-cardinality-label"]),
         ("sum by (path) (rate(pages[5m])) > 1", Role.ALERT, ["high-cardinality-label"]),
         ("sum by (instance) (rate(pages[5m])) > 1", Role.ALERT, []),
@@ -55,7 +59,7 @@ SCHEMA = Schema(
 def test_a_label_with_a_value_for_every_case_is_found(
     expression: str, role: Role, expected: list[str]
 ) -> None:
-    """Identifiers and whatever has many known values; few known values are fine."""
+    """Identifiers by name or by value, and whatever has many known values; a few are fine."""
     assert ids(expression, schema=SCHEMA, role=role) == expected
 
 

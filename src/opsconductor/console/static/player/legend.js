@@ -9,7 +9,7 @@ const TITLES = { lastNotNull: "Last", last: "Last", max: "Max", min: "Min", mean
 export function legend(options, entries, onToggle) {
   const calcs = options.calcs ?? [];
   const isTable = options.displayMode === "table";
-  const sorted = entries.map((entry, at) => ({ ...entry, at }));
+  const sorted = entries.map((entry, at) => ({ ...entry, at })).filter(({ config }) => !config.custom?.hideFrom?.legend);
   const by = calcs.find((calc) => (options.sortBy ?? "").startsWith(TITLES[calc] ?? calc));
   if (by) {
     const sign = options.sortDesc ? -1 : 1;

@@ -35,6 +35,7 @@ class Player {
     this.notice = element("p", { className: "notice warn", role: "status", hidden: true });
     root.append(this.notice);
     this.#layOut(root);
+    this.#seek(parameters.get("viewPanel"));
     this.toolbar = toolbar(document.getElementById("player-tools"), this.state, dashboard, {
       changed: (what) => this.#changed(what),
       reload: () => this.refresh(),
@@ -148,6 +149,14 @@ class Player {
     const player = new PanelPlayer({ ...panel, gridPos }, this.context);
     this.panels.push(player);
     grid.append(player.root);
+  }
+
+  /** A link may name a panel, as Grafana's do: unfold its row and bring it into view. */
+  #seek(id) {
+    const sought = this.panels.find(({ panel }) => String(panel.id) === id);
+    if (!sought) return;
+    sought.root.parentElement.hidden = false;
+    sought.root.scrollIntoView({ block: "center" });
   }
 
   #restyle() {

@@ -29,11 +29,16 @@ export function placeOf(name) {
  */
 export function seriesColours(entries) {
   const taken = new Set();
+  const ofName = new Map(); // a line and its dashed twin have one name and one colour
   const order = entries.map((entry, at) => ({ ...entry, at })).sort((a, b) => (a.name < b.name ? -1 : 1));
   const colours = new Array(entries.length);
   for (const { name, config, at } of order) {
     if (config.color?.mode === "fixed") {
       colours[at] = colour(config.color.fixedColor ?? "blue");
+      continue;
+    }
+    if (ofName.has(name)) {
+      colours[at] = ofName.get(name);
       continue;
     }
     let place = placeOf(name);
@@ -42,6 +47,7 @@ export function seriesColours(entries) {
     }
     taken.add(place);
     colours[at] = token(CLASSIC[place]);
+    ofName.set(name, colours[at]);
   }
   return colours;
 }

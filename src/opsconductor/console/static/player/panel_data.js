@@ -1,6 +1,7 @@
 // Everything that one panel shows: its queries interpolated, sent and gathered.
 
 import { formatDuration, parseDuration, rateInterval, stepFor } from "./durations.js";
+import { SourceError } from "./sources/request.js";
 import { queryExemplars, queryInstant, queryRange } from "./sources/prometheus.js";
 import { queryLines } from "./sources/loki.js";
 import { interpolate } from "./templating.js";
@@ -65,7 +66,17 @@ async function loadTarget(target, panel, grid, variables, signal) {
   }
   const [series, exemplars] = await Promise.all([
     queryRange(uid, expression, grid, signal),
-    target.exemplar ? queryExemplars(uid, expression, grid, signal) : [],
+    target.exemplar ? exemplarsIfAny(uid, expression, grid, signal) : [],
   ]);
   return { frame: { target, series }, exemplars };
+}
+
+/** Exemplars, or none from a data source that keeps none: the graph is what was asked for. */
+async function exemplarsIfAny(uid, expression, grid, signal) {
+  try {
+    return await queryExemplars(uid, expression, grid, signal);
+  } catch (error) {
+    if (!(error instanceof SourceError) || error.unreachable) throw error;
+    return [];
+  }
 }

@@ -1,7 +1,8 @@
 // The box around a panel: heading, description, and the state that it is in.
 
-import { clock } from "./timerange.js";
 import { element, svg } from "./dom.js";
+import { interpolate } from "./templating.js";
+import { clock } from "./timerange.js";
 
 const HINTS = {
   loading: "Loading…",
@@ -10,11 +11,12 @@ const HINTS = {
 
 /** A panel's box. `body` is the panel's own; a message covers it where there is nothing to show. */
 export class PanelFrame {
-  constructor(panel) {
+  constructor(panel, variables = {}) {
     this.title = panel.title;
     const headingId = `panel-${panel.id}-title`;
     this.badge = element("span", { className: "panel-badge", hidden: true, role: "status" });
     this.body = element("div", { className: "panel-body" });
+    this.links = (panel.links ?? []).map((one) => link(one, variables));
     this.message = element("div", { className: "panel-message" });
     this.root = element(
       "section",
@@ -31,6 +33,7 @@ export class PanelFrame {
         element("h3", { id: headingId, title: panel.title }, panel.title),
         panel.description ? description(panel) : null,
         element("span", { className: "grow" }),
+        ...this.links,
         this.badge,
       ),
       this.body,
@@ -53,9 +56,17 @@ export class PanelFrame {
     this.#enter("ok");
   }
 
-  /** The query was answered, with nothing. */
-  noData(text) {
-    this.#enter("nodata", text || HINTS.nodata);
+  /** The query was answered, with nothing; `missing` says which metrics are not there. */
+  noData(text, missing = []) {
+    this.#enter("nodata", text || (missing.length ? "" : HINTS.nodata));
+    this.message.append(...missing.map((sentence) => element("span", { className: "missing" }, sentence)));
+  }
+
+  /** Show which of the panel's alerts fire, on the links to their runbooks. */
+  markFiring(alerts) {
+    for (const one of this.links) {
+      one.classList.toggle("is-firing", alerts.some((alert) => one.title.endsWith(` ${alert}`)));
+    }
   }
 
   /** The query failed and there is nothing to show. */
@@ -80,6 +91,22 @@ export class PanelFrame {
     if (state === "error") this.message.append(warningSign());
     this.message.append(element("span", {}, text));
   }
+}
+
+/** A link in the panel's head: a book, and what it is called to whoever points at it. */
+function link({ title, url }, variables) {
+  const book = svg("path", {
+    d: "M2.5 3.2c2-.9 3.8-.9 5.5.3 1.7-1.2 3.5-1.2 5.5-.3v9.3c-2-.9-3.8-.9-5.5.3-1.7-1.2-3.5-1.2-5.5-.3zM8 3.5v9.3",
+    fill: "none",
+    stroke: "currentColor",
+    "stroke-width": "1.2",
+    "stroke-linejoin": "round",
+  });
+  return element(
+    "a",
+    { className: "panel-link", href: interpolate(url, variables, "raw"), title, "aria-label": title },
+    svg("svg", { viewBox: "0 0 16 16", width: "15", height: "15", "aria-hidden": "true" }, book),
+  );
 }
 
 function description(panel) {

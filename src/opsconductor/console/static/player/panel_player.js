@@ -1,5 +1,6 @@
 // One panel on the page: loads its data, draws it, and says in which state it is.
 
+import { missing } from "./absence.js";
 import { PanelFrame } from "./panel_frame.js";
 import { load } from "./panel_data.js";
 import { BarGaugeView } from "./panels/bargauge.js";
@@ -29,7 +30,7 @@ export class PanelPlayer {
   constructor(panel, context) {
     this.panel = panel;
     this.context = context;
-    this.frame = new PanelFrame(panel);
+    this.frame = new PanelFrame(panel, context.variables);
     this.root = this.frame.root;
     const { x, y, w, h } = panel.gridPos;
     const place = { "--x": x + 1, "--y": y, "--w": w, "--h": h };
@@ -55,7 +56,9 @@ export class PanelPlayer {
       const data = panel.type === "text" ? { frames: [] } : await load(panel, options);
       if (request.signal.aborted) return true;
       if (View.isEmpty(data)) {
-        frame.noData(panel.fieldConfig?.defaults?.noValue);
+        const absent = await missing(panel, state.variables, data.grid, request.signal);
+        if (request.signal.aborted) return true;
+        frame.noData(panel.fieldConfig?.defaults?.noValue, absent);
       } else {
         frame.ok();
         this.#view ??= new View(frame.body, panel, context);
@@ -85,6 +88,7 @@ export class PanelPlayer {
 
   /** The alerts changed: draw what lies over the data anew. */
   redraw() {
+    this.frame.markFiring(this.context.alerts.filter(({ ongoing }) => ongoing).map(({ title }) => title));
     this.#view?.redraw?.();
   }
 }

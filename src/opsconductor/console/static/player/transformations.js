@@ -52,6 +52,27 @@ function limit(frame, options) {
   return frame.map((field) => ({ ...field, values: field.values.slice(0, most) }));
 }
 
+/**
+ * Frames as one: a row for the rows that agree in every field that frames share. What a frame does
+ * not say of a row is null there.
+ */
+export function merge(frames) {
+  const names = [...new Set(frames.flatMap((frame) => frame.map(({ name }) => name)))];
+  const shared = names.filter((name) => frames.filter((frame) => frame.some((field) => field.name === name)).length > 1);
+  const rows = new Map();
+  for (const frame of frames) {
+    const length = frame[0]?.values.length ?? 0;
+    for (let at = 0; at < length; at += 1) {
+      const row = Object.fromEntries(frame.map(({ name, values }) => [name, values[at]]));
+      const key = JSON.stringify(shared.map((name) => row[name] ?? null));
+      rows.set(key, { ...rows.get(key), ...row });
+    }
+  }
+  const types = new Map(frames.flat().map(({ name, type }) => [name, type]));
+  const made = [...rows.values()];
+  return names.map((name) => ({ name, type: types.get(name), values: made.map((row) => row[name] ?? null) }));
+}
+
 const KNOWN = { extractFields, organize, sortBy, filterFieldsByName, limit };
 
 /** The frame with its rows in the order of one field. */
@@ -68,23 +89,25 @@ function compare(a, b) {
 }
 
 /** The frame after every transformation; one that is not known is an error that names it. */
-export function transform(frame, steps = []) {
-  return steps
+export function transform(frames, steps = []) {
+  const [first = []] = steps
     .filter((step) => !step.disabled)
     .reduce((current, step) => {
+      if (step.id === "merge") return [merge(current)];
       const apply = KNOWN[step.id];
       if (!apply) throw new Error(`the transformation “${step.id}” is not known to this console`);
-      return apply(current, step.options ?? {});
-    }, frame);
+      return current.map((frame) => apply(frame, step.options ?? {}));
+    }, frames);
+  return first;
 }
 
-/** An instant vector as a frame: Time, the labels, Value. */
-export function vectorFrame(result) {
+/** An instant vector as a frame: Time, the labels, and the value under a name. */
+export function vectorFrame(result, valueName = "Value") {
   const labels = [...new Set(result.flatMap(({ metric }) => Object.keys(metric)))].sort();
   return [
     { name: "Time", type: "time", values: result.map(({ value }) => value[0] * 1000) },
     ...labels.map((name) => ({ name, values: result.map(({ metric }) => metric[name] ?? "") })),
-    { name: "Value", values: result.map(({ value }) => Number(value[1])) },
+    { name: valueName, values: result.map(({ value }) => Number(value[1])) },
   ];
 }
 

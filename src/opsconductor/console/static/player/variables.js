@@ -2,7 +2,7 @@
 
 import { sourceOf } from "./panel_data.js";
 import { labelValues } from "./sources/prometheus.js";
-import { ALL } from "./templating.js";
+import { ALL, interpolate } from "./templating.js";
 
 const HIDDEN = 2;
 const LABEL_VALUES = /^label_values\((?:(.+),\s*)?([\w]+)\)$/;
@@ -48,8 +48,9 @@ export async function loadOptions(variables, grid, signal) {
       const written = typeof definition.query === "string" ? definition.query : definition.query.query;
       const [, selector, label] = LABEL_VALUES.exec(written) ?? [];
       if (!label) throw new Error(`the variable ${variable.name} is not a label_values() query`);
-      const { uid } = sourceOf(definition.datasource, forQueries(variables));
-      variable.options = await labelValues(uid, label, selector, grid, signal);
+      const known = forQueries(variables);
+      const { uid } = sourceOf(definition.datasource, known);
+      variable.options = await labelValues(uid, label, selector && interpolate(selector, known), grid, signal);
     }),
   );
 }

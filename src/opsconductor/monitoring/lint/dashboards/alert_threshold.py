@@ -56,11 +56,14 @@ KINDS = (DIFFERS,)
 
 _COMPARISONS = frozenset({">", ">=", "<", "<=", "==", "!="})
 _MIRRORED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
+_UP_TO = frozenset({">", "<=", "=="})
+"""Of whole numbers these change between their limit and the next number."""
 _SETS = frozenset({"and", "or", "unless"})
 _COLOURED = frozenset({"stat", "gauge", "bargauge"})
 """Types of panel that are coloured by thresholds unless told otherwise."""
 _UNITS = {"percent": 100.0, "ms": 1e3, "µs": 1e6, "ns": 1e9}
 """By how much a panel's unit multiplies the ratio or the seconds that an alert compares."""
+_SHARES = frozenset({"percentunit", "percent"})
 _UNTOUCHED = (80.0,)
 """What Grafana puts into a new panel."""
 _WORD = re.compile(r"\w+")
@@ -80,7 +83,7 @@ def check(dashboard: Dashboard, context: DashboardContext) -> Iterator[Finding]:
     limits = {name: _limits(texts) for name, texts in context.alerts.items()}
     signals = _signals(dashboard, context)
     for one in dashboard.panels:
-        steps = _steps(one)
+        steps = steps_shown(one)
         if not steps or tuple(steps) == _UNTOUCHED:
             continue
         asked = signals.get(id(one), frozenset())
@@ -161,7 +164,7 @@ def _reckoned(operator: str, left: float, right: float) -> float | None:
             return None
 
 
-def _steps(one: Panel) -> list[float]:
+def steps_shown(one: Panel) -> list[float]:
     """The values from which on another colour holds, where the panel shows them."""
     node = one.node
     if one.type == "graph":
@@ -208,14 +211,16 @@ def _agree(one: Panel, steps: Sequence[float], limits: Sequence[_Limit]) -> bool
 def _same(one: Panel, step: float, limit: _Limit) -> bool:
     """Whether the panel changes its colour where the alert fires.
 
-    A step begins at its value while `>` begins above its limit: of a panel of whole numbers the
-    step may stand up to one above the limit.
+    A step begins at its value, while `>` begins above its limit, and `<=` and `==` end at it: of a
+    panel of whole numbers the step may stand up to one above the limit.
     """
     unit = one.node.text("fieldConfig", "defaults", "unit")
     if any(math.isclose(step, limit.value * scale) for scale in (1.0, _UNITS.get(unit, 1.0))):
         return True
-    whole = one.node.number("fieldConfig", "defaults", "decimals") == 0
-    return whole and limit.operator == ">" and limit.value < step <= limit.value + 1
+    # A share is written without decimals for short, not because it is a whole number.
+    counts = unit not in _SHARES
+    whole = counts and one.node.number("fieldConfig", "defaults", "decimals") == 0
+    return whole and limit.operator in _UP_TO and limit.value < step <= limit.value + 1
 
 
 def _finding(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from promql_parser import AggregateExpr
 
+from opsconductor.contract.identifying import identifying_name, identifying_value
 from opsconductor.monitoring.lint.analysis import Analysis
 from opsconductor.monitoring.lint.expressions import wording
 from opsconductor.monitoring.lint.expressions.example import alert
@@ -18,8 +19,10 @@ HIGH_CARDINALITY_LABEL = Kind(
     level=Level.WARNING,
     why=(
         "Each value is a series, and in an alert a notification of its own. Identifiers and free "
-        "text have no bound, so one bad hour becomes thousands of both. Prometheus's guide to "
-        "naming warns of them."
+        "text have no bound, so one bad hour becomes thousands of both, and names, addresses and "
+        "secrets stay in the store as long as its samples. The policy is that of our own contract, "
+        "see docs/cardinality.md; it goes by the label's name, and by the values that a page of "
+        "metrics or a Prometheus shows."
     ),
     remedy="Aggregate the label away; look single cases up in logs or traces.",
     bad=alert("sum by (email) (increase(login_failures_total[5m])) > 100"),
@@ -28,24 +31,6 @@ HIGH_CARDINALITY_LABEL = Kind(
 
 KINDS: tuple[Kind, ...] = (HIGH_CARDINALITY_LABEL,)
 
-IDENTIFIERS = frozenset(
-    {
-        *("trace_id", "traceid", "span_id", "request_id", "correlation_id", "session_id"),
-        *("session", "transaction_id", "order_id", "message_id", "job_id", "user_id", "userid"),
-        *("user", "username", "user_name", "email", "mail", "customer_id", "account_id"),
-        *("device_id", "uuid", "guid", "token", "timestamp"),
-    }
-)
-"""Labels that carry identifiers. Prometheus's documentation, "Metric and label naming": do not use
-labels for dimensions with high cardinality, such as user ids or e-mail addresses."""
-UNBOUNDED = frozenset(
-    {
-        *("ip", "ip_address", "client_ip", "remote_addr", "remote_address", "src_ip", "dst_ip"),
-        *("url", "uri", "path", "request_path", "query", "sql", "statement", "user_agent"),
-        *("referer", "referrer", "message", "error_message", "exception_message"),
-    }
-)
-"""Labels that usually carry free text or addresses: fine where the values are known and few."""
 MOST_VALUES = 100
 """More known values than these are many, whatever the label is called."""
 _TARGETS = frozenset({"instance", "job", "le", "pod", "node"})
@@ -77,16 +62,15 @@ def check(analysis: Analysis) -> Iterator[Finding]:
 def _is_high(analysis: Analysis, vector: Yield, label: str) -> bool:
     if label in _TARGETS or not vector.may_have(label):
         return False
-    if label in IDENTIFIERS:
+    known = [_known(analysis, metric, label) for metric in vector.metrics]
+    if identifying_name(label, closed=None not in known):
         return True
-    counts = [_count(analysis, metric, label) for metric in vector.metrics]
-    if any(count is not None and count > MOST_VALUES for count in counts):
-        return True
-    return label in UNBOUNDED and None in counts
+    values = [found for found in known if found is not None]
+    return any(len(found) > MOST_VALUES or any(map(identifying_value, found)) for found in values)
 
 
-def _count(analysis: Analysis, name: str, label: str) -> int | None:
-    """How many values of a metric's label are known; None where that is not known."""
+def _known(analysis: Analysis, name: str, label: str) -> frozenset[str] | None:
+    """The values that a metric's label may have; None where they are not known."""
     metric = analysis.schema.metrics.get(name)
     values = metric.labels.get(label) if metric else None
-    return None if values is None or values.known is None else len(values.known)
+    return None if values is None else values.known

@@ -1,8 +1,8 @@
-// One figure inside an arc that shows how far along its range it is.
+// An arc that shows how far along its range a figure is: one, or one for each of several.
 
 import { element, svg } from "../dom.js";
 import { colour, token } from "../palette.js";
-import { isEmpty, share, singleValue } from "./single_value.js";
+import { figures, isEmpty, share } from "./single_value.js";
 import { bigPrint } from "./stat.js";
 
 const RADIUS = 78;
@@ -25,7 +25,7 @@ export class GaugeView {
   constructor(body, panel) {
     this.panel = panel;
     this.body = body;
-    body.classList.add("single", "gauge");
+    body.classList.add("dials");
   }
 
   static isEmpty(data) {
@@ -34,18 +34,24 @@ export class GaugeView {
 
   update(data) {
     this.data = data;
-    const figure = singleValue(this.panel, data);
+    const found = figures(this.panel, data);
+    this.body.replaceChildren(...found.map((figure) => this.#dial(figure, found.length > 1)));
+  }
+
+  #dial(figure, isNamed) {
     const stroke = (path, shade, width) =>
       svg("path", { d: path, fill: "none", stroke: shade, "stroke-width": String(width), "stroke-linecap": "butt" });
     const marks = this.panel.options?.showThresholdMarkers === false ? [] : this.#marks(figure, stroke);
     const dial = svg(
       "svg",
-      { viewBox: "0 0 200 150", class: "dial", role: "img", "aria-label": `${this.panel.title}: ${figure.number} ${figure.unit}` },
+      { viewBox: "0 0 200 150", class: "dial", role: "img", "aria-label": `${isNamed ? figure.name : this.panel.title}: ${figure.number} ${figure.unit}` },
       stroke(arc(0, 1, RADIUS), token("line"), 18),
       stroke(arc(0, Math.max(0.002, share(figure)), RADIUS), figure.colour, 18),
       ...marks,
     );
-    this.body.replaceChildren(dial, element("div", { className: "dial-value" }, bigPrint(figure)));
+    const name = isNamed ? element("span", { className: "name", title: figure.name }, figure.name) : null;
+    const face = element("div", { className: "dial-face" }, dial, element("div", { className: "dial-value" }, bigPrint(figure)));
+    return element("div", { className: "dial-box" }, face, name);
   }
 
   #marks({ config, min, max }, stroke) {

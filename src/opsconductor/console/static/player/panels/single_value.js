@@ -1,40 +1,54 @@
-// What stat, gauge and bar gauge share: one figure out of the answer, its colour and its text.
+// What stat, gauge and bar gauge share: a figure for each series, its colour and its text.
 
 import { fieldConfig, mapped } from "../fields.js";
 import { colour } from "../palette.js";
-import { calculate, sample } from "../series.js";
+import { calculate } from "../series.js";
 import { seriesName } from "../templating.js";
 import { colourAt } from "../thresholds.js";
 import { format, split } from "../units.js";
 
-/** Whether no figure can be had from the data. */
-export function isEmpty(data) {
-  return figures(data, "lastNotNull").every(({ value }) => value === null);
+const INFINITE = { "+Inf": Infinity, "-Inf": -Infinity };
+
+/** A sample's text as a number. What never ends is a figure here, unlike in a graph. */
+export function reading(text) {
+  if (text in INFINITE) return INFINITE[text];
+  const value = Number(text);
+  return Number.isNaN(value) ? null : value;
 }
 
-function figures(data, calc) {
+/** Whether no figure can be had from the data. */
+export function isEmpty(data) {
+  return readings(data, "lastNotNull").every(({ value }) => value === null);
+}
+
+function readings(data, calc) {
   return data.frames.flatMap(({ target, series, vector }) =>
     (series ?? vector ?? []).map(({ metric, values, value }) => {
-      const course = (values ?? [value]).map(([, text]) => sample(text));
-      return { name: seriesName(target.legendFormat, metric), course, value: calculate(calc, course) };
+      const course = (values ?? [value]).map(([, text]) => reading(text));
+      return { name: seriesName(target.legendFormat, metric), refId: target.refId, course, value: calculate(calc, course) };
     }),
   );
 }
 
-/** The first series' figure: {name, value, course, config, min, max, colour, number, unit}. */
-export function singleValue(panel, data) {
+/** Every series' figure: {name, value, course, config, min, max, colour, number, unit}. */
+export function figures(panel, data) {
   const calc = panel.options?.reduceOptions?.calcs?.[0] ?? "lastNotNull";
-  const { name, value, course } = figures(data, calc)[0];
-  const config = fieldConfig(panel, name);
-  const min = config.min ?? 0;
-  const max = config.max ?? Math.max(value ?? 0, ...(config.thresholds?.steps ?? []).map((step) => step.value ?? 0), 1);
-  const mapping = mapped(value, config.mappings);
-  const named = mapping?.color ?? (config.color?.mode === "fixed" ? config.color.fixedColor : colourAt(value, config.thresholds, min, max));
-  return {
-    name, value, course, config, min, max,
-    colour: colour(named),
-    ...split(mapping?.text ?? format(value, config.unit, config.decimals)),
-  };
+  return readings(data, calc)
+    .filter(({ value }) => value !== null)
+    .map(({ name, refId, value, course }) => {
+      const config = fieldConfig(panel, name, refId);
+      const steps = config.thresholds?.steps ?? [];
+      const min = config.min ?? 0;
+      const max = config.max ?? Math.max(value, ...steps.map((step) => step.value ?? 0), 1);
+      const mapping = mapped(value, config.mappings);
+      const isFixed = config.color?.mode === "fixed";
+      const named = mapping?.color ?? (isFixed ? config.color.fixedColor : colourAt(value, config.thresholds, min, max));
+      return {
+        name, value, course, config, min, max,
+        colour: colour(named),
+        ...split(mapping?.text ?? format(value, config.unit, config.decimals)),
+      };
+    });
 }
 
 /** How far along min to max the value is, 0 to 1. */

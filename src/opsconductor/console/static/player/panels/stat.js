@@ -1,8 +1,8 @@
-// One figure in big print over its own course.
+// One figure in big print over its own course, or a tile with its name for each of several.
 
 import { element, svg } from "../dom.js";
 import { translucent } from "../palette.js";
-import { isEmpty, singleValue } from "./single_value.js";
+import { figures, isEmpty } from "./single_value.js";
 
 const WIDTH = 200;
 const HEIGHT = 40;
@@ -11,7 +11,6 @@ export class StatView {
   constructor(body, panel) {
     this.panel = panel;
     this.body = body;
-    body.classList.add("single");
   }
 
   static isEmpty(data) {
@@ -20,7 +19,15 @@ export class StatView {
 
   update(data) {
     this.data = data;
-    const figure = singleValue(this.panel, data);
+    const found = figures(this.panel, data);
+    const isNamed = found.length > 1 || this.panel.options?.textMode === "value_and_name";
+    this.body.classList.toggle("tiles", isNamed);
+    this.body.classList.toggle("single", !isNamed);
+    if (isNamed) {
+      this.body.replaceChildren(...found.map(tile));
+      return;
+    }
+    const [figure] = found;
     const hasCourse = this.panel.options?.graphMode === "area" && figure.course.length > 1;
     this.body.replaceChildren(bigPrint(figure), hasCourse ? sparkline(figure) : "");
   }
@@ -39,6 +46,11 @@ export function bigPrint({ number, unit, colour }) {
   const made = element("div", { className: "big" }, element("b", {}, number), unit ? element("span", {}, unit) : null);
   made.style.color = colour;
   return made;
+}
+
+function tile(figure) {
+  const name = element("span", { className: "name", title: figure.name }, figure.name);
+  return element("div", { className: "tile-value" }, name, bigPrint(figure));
 }
 
 function sparkline({ course, colour }) {

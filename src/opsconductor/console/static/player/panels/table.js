@@ -4,6 +4,7 @@ import { element } from "../dom.js";
 import { fieldConfig, mapped } from "../fields.js";
 import { colour } from "../palette.js";
 import { interpolate } from "../templating.js";
+import { colourAt } from "../thresholds.js";
 import { reordered, streamFrame, transform, vectorFrame } from "../transformations.js";
 import { clock } from "../timerange.js";
 import { format } from "../units.js";
@@ -12,12 +13,13 @@ const SPOKEN = { "✓": "succeeded", "✗": "failed", "…": "running" };
 
 /** The panel's frame after its transformations. */
 export function tableFrame(panel, data) {
-  const frames = data.frames.map(({ vector, streams, series }) => {
+  const isOneOfMany = data.frames.length > 1;
+  const frames = data.frames.map(({ target, vector, streams, series }) => {
     if (streams) return streamFrame(streams);
-    if (vector) return vectorFrame(vector);
-    return vectorFrame(series.map(({ metric, values }) => ({ metric, value: values.at(-1) })));
+    const rows = vector ?? series.map(({ metric, values }) => ({ metric, value: values.at(-1) }));
+    return vectorFrame(rows, isOneOfMany ? `Value #${target.refId}` : "Value");
   });
-  return transform(frames[0] ?? [], panel.transformations);
+  return transform(frames, panel.transformations);
 }
 
 export class TableView {
@@ -87,8 +89,10 @@ export class TableView {
     const text = mapping?.text ?? (type === "time" ? clock(value, true) : format(value, config.unit, config.decimals));
     const [link] = config.links ?? [];
     const content = link ? this.#link(link, text, value) : element("span", {}, text);
-    if (mapping?.color && !link) {
-      content.style.color = colour(mapping.color);
+    const isColoured = config.custom.cellOptions?.type === "color-text" && typeof value === "number";
+    const shade = mapping?.color ?? (isColoured && config.thresholds ? colourAt(value, config.thresholds) : null);
+    if (shade && !link) {
+      content.style.color = colour(shade);
       content.className = "mark";
     }
     if (text in SPOKEN) {

@@ -185,6 +185,7 @@ export class TimeseriesView {
       paths: PATHS[custom.lineInterpolation] ?? PATHS.linear,
       points: { show: custom.showPoints === "always" },
       spanGaps: custom.spanNulls === true,
+      dash: custom.lineStyle?.fill === "dash" ? (custom.lineStyle.dash ?? [6, 4]) : undefined,
     };
   }
 

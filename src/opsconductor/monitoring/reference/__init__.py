@@ -1,0 +1,1 @@
+"""The reference pages and the generated parts of the runbooks."""

@@ -1,0 +1,67 @@
+"""When each alert fires, in a sentence with the figures in force."""
+
+from opsconductor.monitoring.durations import duration
+from opsconductor.monitoring.numbers import number, percent
+from opsconductor.monitoring.rules.rule_settings import RuleSettings
+from opsconductor.objectives import (
+    BURN_TIERS,
+    MIN_ERRORS_FOR_BURN,
+    MINUTE,
+    BurnTier,
+    Severity,
+    Threshold,
+    Unit,
+)
+
+ALWAYS = "Always: it is a dead man's switch."
+
+
+def amount(value: float, unit: Unit) -> str:
+    """A limit as a person writes it."""
+    if unit in {Unit.SHARE, Unit.RATIO}:
+        return percent(value)
+    if unit is Unit.SECONDS:
+        return duration(value) if value >= MINUTE else f"{number(value)} s"
+    return number(value)
+
+
+def tier_of(alert: str) -> BurnTier | None:
+    """The burn tier with that name."""
+    return next((tier for tier in BURN_TIERS if tier.alert == alert), None)
+
+
+def condition(given: RuleSettings, alert: str) -> str:
+    """What must be true, as one sentence; how long it must hold is `hold`."""
+    tier, threshold = tier_of(alert), given.limits.thresholds.get(alert)
+    if tier is not None:
+        return _burn(tier, given.limits.factors.get(alert, tier.factor))
+    if threshold is None:
+        return ALWAYS
+    return threshold.condition.format(
+        limit=amount(threshold.limit, threshold.unit), window=duration(threshold.window)
+    )
+
+
+def hold(given: RuleSettings, alert: str) -> str:
+    """The rule's `for`."""
+    one = _of(given, alert)
+    return duration(one.hold) if one else "0s"
+
+
+def severity(given: RuleSettings, alert: str) -> Severity:
+    """How loudly the alert calls."""
+    one = _of(given, alert)
+    return one.severity if one else Severity.NONE
+
+
+def _of(given: RuleSettings, alert: str) -> BurnTier | Threshold | None:
+    return tier_of(alert) or given.limits.thresholds.get(alert)
+
+
+def _burn(tier: BurnTier, factor: float) -> str:
+    long, short = duration(tier.long_window), duration(tier.short_window)
+    return (
+        f"The error budget of an objective is spent more than {number(factor)} times as fast as it "
+        f"lasts, over {long} and still over {short}, with at least {MIN_ERRORS_FOR_BURN} bad "
+        f"events in {long}."
+    )
