@@ -14,7 +14,13 @@ from opsconductor.settings import PROJECT_ROOT, Settings
 README = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
 GUIDES = {
     name: (PROJECT_ROOT / name).read_text(encoding="utf-8")
-    for name in ("README.md", "CONTRIBUTING.md", "docs/add-a-tool.md", "docs/architecture.md")
+    for name in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/add-a-tool.md",
+        "docs/architecture.md",
+        "docs/cardinality.md",
+    )
 }
 SOURCE = PROJECT_ROOT / "src/opsconductor"
 
