@@ -67,7 +67,7 @@ def test_our_own_generated_files_have_no_finding(lint: Lint) -> None:
     result = lint()
     assert result.exit_code == ExitCode.OK, result.output
     assert "no findings" in result.output
-    assert "0 expressions" not in result.output
+    assert " 0 expressions" not in result.output
 
 
 def test_the_summary_says_what_was_read(lint: Lint) -> None:

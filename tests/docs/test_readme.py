@@ -20,6 +20,7 @@ GUIDES = {
         "docs/add-a-tool.md",
         "docs/add-a-metric.md",
         "docs/architecture.md",
+        "docs/cardinality.md",
     )
 }
 SOURCE = PROJECT_ROOT / "src/opsconductor"
