@@ -1,4 +1,4 @@
-"""The committed dashboards: read from their folder, and again whenever a file has changed."""
+"""The rendered dashboards: read from their folder, and again whenever a file has changed."""
 
 import json
 from collections.abc import Mapping

@@ -13,14 +13,22 @@ from opsconductor.console.errors import NotFoundError
 from opsconductor.settings import PROJECT_ROOT, Settings
 
 DASHBOARDS = PROJECT_ROOT / "generated" / "grafana" / "dashboards"
+"""The committed boards, made from the default settings."""
 PROXY = "/api/datasources/proxy/uid/{uid}/{path:path}"
 
 
-def routes(
-    settings: Settings, templates: Jinja2Templates, folder: Path = DASHBOARDS
-) -> list[Route]:
+def boards_folder(settings: Settings) -> Path:
+    """The boards of the user's own settings, which `up` renders; the committed ones without it.
+
+    A limit that the user changed moves the alert, so the line on the board has to move as well.
+    """
+    rendered = settings.state / "config" / "grafana" / "dashboards"
+    return rendered if rendered.is_dir() else DASHBOARDS
+
+
+def routes(settings: Settings, templates: Jinja2Templates) -> list[Route]:
     """`/dashboards`, `/d/{uid}`, `/api/dashboards[/{uid}]` and the data-source proxy."""
-    player = Player(settings, templates, DashboardFiles(folder))
+    player = Player(settings, templates, DashboardFiles(boards_folder(settings)))
     proxy = DataSourceProxy(data_sources(settings))
     return [
         Route("/dashboards", player.list_page),
@@ -83,7 +91,7 @@ class Player:
         )
 
     async def board_json(self, request: Request) -> Response:
-        """The dashboard as it is committed."""
+        """The dashboard as it was rendered."""
         return Response(self._board(request).text, media_type="application/json")
 
     def _board(self, request: Request) -> Board:
