@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from opsconductor.console.dashboard_files import DashboardFiles
-from opsconductor.console.player import DASHBOARDS
+from opsconductor.console.dashboard_files import DASHBOARDS, DashboardFiles, boards_folder
 from opsconductor.console.templating import STATIC
+from opsconductor.settings import Settings
 
 PLAYER = STATIC / "player"
 TITLES = ("Execution", "Pipeline", "Selector", "SLO", "Stack")
@@ -39,6 +39,15 @@ def test_the_json_is_the_committed_file(browser: httpx.Client) -> None:
     listing = browser.get("/api/dashboards").json()
     assert [board["uid"] for board in listing["dashboards"]] == list(UIDS)
     assert listing["broken"] == {}
+
+
+def test_boards_of_the_users_own_settings_are_played(tmp_path: Path) -> None:
+    """A limit that the user changed must move the line on the board, not only the alert."""
+    settings = Settings(state_dir=tmp_path)
+    assert boards_folder(settings) == DASHBOARDS
+    rendered = tmp_path / "config/grafana/dashboards"
+    rendered.mkdir(parents=True)
+    assert boards_folder(settings) == rendered
 
 
 def test_an_unknown_dashboard_is_404(browser: httpx.Client) -> None:

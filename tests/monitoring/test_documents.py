@@ -69,26 +69,19 @@ def test_what_nobody_reads_is_dropped_only_where_a_setting_says_so() -> None:
         assert {"metric_relabel_configs": one["metric_relabel_configs"]} == committed
 
 
-def test_a_board_that_the_user_changed_keeps_what_it_reads() -> None:
-    """A panel must not go blank because the committed boards do not have it."""
+def test_an_objective_of_the_users_keeps_what_it_reads() -> None:
+    """A rule must not go blank because the committed ones do not have it."""
     settings = Settings.model_validate({"prometheus": {"drop_unused_metrics": True}})
-    name = "grafana/dashboards/opsconductor-selector.json"
-    board = json.loads(DEFAULTS[name])
-    panel = next(one for one in board["panels"] if one.get("targets"))
-    panel["targets"][0]["expr"] = "rate(prometheus_http_requests_total[5m])"
-    texts = documents(settings, SLOS, grafana=False, boards={name: json.dumps(board)})
+    text = next(iter(SLOS.values())).replace(
+        "ai_request_duration_seconds", "prometheus_http_request_duration_seconds"
+    )
+    assert "prometheus_http_request_duration_seconds" in text
+    texts = documents(settings, {"mine.yaml": text}, grafana=False)
     jobs = yaml.safe_load(texts["prometheus/prometheus.yml"])["scrape_configs"]
     (config,) = next(one for one in jobs if one["job_name"] == "prometheus")[
         "metric_relabel_configs"
     ]
-    assert "prometheus_http_requests_total" in config["regex"].split("|")
-
-
-def test_a_board_that_cannot_be_read_is_told_before_anything_is_dropped() -> None:
-    """The message names the setting and the file."""
-    settings = Settings.model_validate({"prometheus": {"drop_unused_metrics": True}})
-    with pytest.raises(SettingsError, match=r"prometheus.drop_unused_metrics: .*\nmine.json:"):
-        documents(settings, SLOS, grafana=False, boards={"mine.json": "{"})
+    assert "prometheus_http_request_duration_seconds_count" in config["regex"].split("|")
 
 
 def test_without_grafana_the_dashboards_library_is_not_loaded() -> None:

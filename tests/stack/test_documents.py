@@ -47,6 +47,22 @@ def test_the_users_own_objectives_are_rendered(state: Path, slo_dir: Path) -> No
     assert (rules.stat().st_mode & 0o777) == 0o600
 
 
+def test_boards_are_rendered_from_the_users_own_limits(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the console plays must draw the limit that the alert has, and no board of before."""
+    config = state.parent / "opsconductor.toml"
+    config.write_text("[alerting.thresholds]\nDiskNearlyFull = 0.27\n")
+    monkeypatch.setenv("OPSCONDUCTOR_CONFIG", str(config))
+    folder = state / "config/grafana/dashboards"
+    folder.mkdir(parents=True)
+    (folder / "of-another-version.json").write_text("{}")
+    render_documents()
+    assert '"value": 0.27' in (folder / "opsconductor-stack.json").read_text()
+    assert "< 0.27" in (state / "config/prometheus/rules.yml").read_text()
+    assert not (folder / "of-another-version.json").exists()
+
+
 def test_a_broken_objective_is_told_with_file_and_line(state: Path, slo_dir: Path) -> None:
     """Every one of them, and nothing is written that would be silent about the rest."""
     path = slo_dir / "selector-latency.yaml"

@@ -12,6 +12,7 @@ from opsconductor.cli.cardinality_live import Live, ask, ask_unused
 from opsconductor.cli.cardinality_tables import show, show_savings
 from opsconductor.cli.errors import ExitCode
 from opsconductor.client.errors import UpstreamError
+from opsconductor.console.dashboard_files import boards_folder
 from opsconductor.monitoring.durations import duration, seconds_of
 from opsconductor.settings import load
 
@@ -82,8 +83,9 @@ def _judge(live: Live, *, given: str) -> None:
 
 
 def _unused(prometheus: str, own: str, files: list[Path], output: Path | None, form: Form) -> None:
+    boards = None if prometheus else boards_folder(load())
     try:
-        found = _reached(ask_unused(prometheus or own, files, ours=not prometheus), prometheus)
+        found = _reached(ask_unused(prometheus or own, files, boards), prometheus)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--rules, --dashboards") from None
     if output is not None:

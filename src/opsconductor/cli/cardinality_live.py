@@ -25,7 +25,6 @@ from opsconductor.monitoring.cardinality.standing import (
     standing,
 )
 from opsconductor.monitoring.durations import seconds_of
-from opsconductor.stack.documents import BOARDS
 
 if TYPE_CHECKING:
     from opsconductor.monitoring.cardinality.keep_list import KeepList
@@ -128,11 +127,11 @@ class Unused:
             (folder / f"{job.replace('/', '_')}.yml").write_text(text, encoding="utf-8")
 
 
-async def ask_unused(url: str, files: Sequence[Path], *, ours: bool) -> Unused:
+async def ask_unused(url: str, files: Sequence[Path], boards: Path | None) -> Unused:
     """What is scraped and read by nobody: loaded rules and `files` read, and the contract.
 
-    What the contract promises is read by whoever was promised it. With `ours` the dashboards of
-    this project read too. Raises `UpstreamError`, and `ValueError`
+    What the contract promises is read by whoever was promised it. `boards` is the folder of this
+    project's dashboards where its own Prometheus is asked. Raises `UpstreamError`, and `ValueError`
     where it is unclear what is read.
     """
     from opsconductor.monitoring.cardinality.keep_list import (  # noqa: PLC0415  with the parser
@@ -162,7 +161,8 @@ async def ask_unused(url: str, files: Sequence[Path], *, ours: bool) -> Unused:
             if one.scrape_interval
         }
     used = usage_of(rule.query for group in groups for rule in group.rules)
-    used |= _usage([*files, *([BOARDS] if ours else [])])
+    ours = boards is not None
+    used |= _usage([*files, *([boards] if boards else [])])
     used |= Usage(frozenset(names(FAMILIES)))
     require_clear(used)
     lists = dict(own_keep_lists(used)) if ours else {}

@@ -19,7 +19,7 @@ from opsconductor.client.prometheus import PrometheusClient
 from opsconductor.console import errors, player, session
 from opsconductor.console.alert_board import TIMEOUT_SECONDS, AlertBoard
 from opsconductor.console.alert_pages import AlertPages
-from opsconductor.console.dashboard_files import DashboardFiles
+from opsconductor.console.dashboard_files import DASHBOARDS, DashboardFiles
 from opsconductor.console.execution_pages import ExecutionPages
 from opsconductor.console.gate import Gate
 from opsconductor.console.health_pill import health_pill
@@ -110,7 +110,7 @@ def create_app(settings: Settings, *, smtp_socket: socket.socket | None = None) 
 
 
 async def _first_page(_request: Request) -> Response:
-    first = next(iter(DashboardFiles(player.DASHBOARDS).boards()), None)
+    first = next(iter(DashboardFiles(DASHBOARDS).boards()), None)
     return RedirectResponse(f"/d/{first}" if first else "/dashboards", 303)
 
 

@@ -1,10 +1,24 @@
-"""The committed dashboards: read from their folder, and again whenever a file has changed."""
+"""The rendered dashboards: read from their folder, and again whenever a file has changed."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from opsconductor.settings import PROJECT_ROOT, Settings
+
+DASHBOARDS = PROJECT_ROOT / "generated" / "grafana" / "dashboards"
+"""The committed boards, made from the default settings."""
+
+
+def boards_folder(settings: Settings) -> Path:
+    """The boards of the user's own settings, which `up` renders; the committed ones without it.
+
+    A limit that the user changed moves the alert, so the line on the board has to move as well.
+    """
+    rendered = settings.state / "config" / "grafana" / "dashboards"
+    return rendered if rendered.is_dir() else DASHBOARDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,21 @@
 """Pages that play dashboards, the JSON that they play, and the way to the data."""
 
-from pathlib import Path
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 
-from opsconductor.console.dashboard_files import Board, DashboardFiles
+from opsconductor.console.dashboard_files import Board, DashboardFiles, boards_folder
 from opsconductor.console.datasource_proxy import DataSourceProxy, data_sources
 from opsconductor.console.errors import NotFoundError
-from opsconductor.settings import PROJECT_ROOT, Settings
+from opsconductor.settings import Settings
 
-DASHBOARDS = PROJECT_ROOT / "generated" / "grafana" / "dashboards"
 PROXY = "/api/datasources/proxy/uid/{uid}/{path:path}"
 
 
-def routes(
-    settings: Settings, templates: Jinja2Templates, folder: Path = DASHBOARDS
-) -> list[Route]:
+def routes(settings: Settings, templates: Jinja2Templates) -> list[Route]:
     """`/dashboards`, `/d/{uid}`, `/api/dashboards[/{uid}]` and the data-source proxy."""
-    player = Player(settings, templates, DashboardFiles(folder))
+    player = Player(settings, templates, DashboardFiles(boards_folder(settings)))
     proxy = DataSourceProxy(data_sources(settings))
     return [
         Route("/dashboards", player.list_page),
@@ -83,7 +78,7 @@ class Player:
         )
 
     async def board_json(self, request: Request) -> Response:
-        """The dashboard as it is committed."""
+        """The dashboard as it was rendered."""
         return Response(self._board(request).text, media_type="application/json")
 
     def _board(self, request: Request) -> Board:

@@ -23,21 +23,21 @@ def documents(
     slo_texts: Mapping[str, str],
     *,
     grafana: bool = True,
-    boards: Mapping[str, str] | None = None,
+    keep_lists: bool = True,
 ) -> dict[str, str]:
     """Relative path to text; `slo_texts` are the OpenSLO files, name to content.
 
     Raises `SettingsError` for settings and objectives that make no working rule.
 
     `alertmanager/alertmanager.yml` holds the receivers' credentials: keep it from other eyes.
-    Without `grafana` neither dashboards nor provisioning files are made, and the dashboards'
-    library is not loaded; then `boards` are the dashboards in use, name to JSON, which say with the
-    rules what may be dropped where a setting asks for that.
+    Without `grafana` neither dashboards nor provisioning files nor keep lists are made. Dashboards
+    and keep lists are worked out all the same where a setting drops what is not in those lists.
     """
     rules = yaml_text(rules_document(settings, slo_texts))
-    made = _grafana(settings) if grafana else {}
     dropping = settings.prometheus.drop_unused_metrics
-    kept = _keep_lists(rules, made or boards or {}) if grafana or dropping else {}
+    keep_lists = keep_lists and grafana
+    made = _grafana(settings) if grafana or dropping else {}
+    kept = _keep_lists(rules, made) if keep_lists or dropping else {}
     texts = {
         "prometheus/prometheus.yml": yaml_text(
             prometheus_document(settings, kept if dropping else None)
@@ -45,11 +45,11 @@ def documents(
         f"prometheus/{RULES_FILE}": rules,
         "alertmanager/alertmanager.yml": yaml_text(alertmanager_document(settings)),
     }
-    if grafana:
+    if keep_lists:
         texts |= {
             f"prometheus/keep/{job}.yml": yaml_text(keep_document(one)) for job, one in kept.items()
         }
-    return texts | made
+    return texts | made if grafana else texts
 
 
 def _keep_lists(rules: str, boards: Mapping[str, str]) -> "Mapping[str, KeepList]":

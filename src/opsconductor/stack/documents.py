@@ -1,4 +1,4 @@
-"""Write the monitoring documents of the user's settings where Prometheus and Alertmanager read.
+"""Write the monitoring's documents, of the user's settings, where the programs read them.
 
 Rendering takes the rules' rooms and a PromQL parser, several megabytes that whoever supervises the
 system would carry for its whole life. So it happens in a process of its own, which reads the same
@@ -10,14 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from opsconductor.settings import PROJECT_ROOT, Settings, SettingsError, load
+from opsconductor.settings import Settings, SettingsError, load
 from opsconductor.stack.run_folder import StateFolderError
 from opsconductor.stack.slo_files import read_slos
 from opsconductor.stack.spec import config_folder
 
+DASHBOARDS = "grafana/dashboards"
 PRIVATE = 0o600
 """Alertmanager's document holds the receivers' credentials."""
-BOARDS = PROJECT_ROOT / "generated/grafana/dashboards"
 BAD_SETTINGS, CANNOT_WRITE = 2, 1
 
 
@@ -45,15 +45,14 @@ def write_documents(settings: Settings) -> None:
     """
     from opsconductor.monitoring import documents  # noqa: PLC0415  only where they are rendered
 
-    slo_texts = read_slos(settings.alerting.slo_dir)
-    boards = _boards() if settings.prometheus.drop_unused_metrics else {}
-    for name, text in documents(settings, slo_texts, grafana=False, boards=boards).items():
-        write_private(config_folder(settings) / name, text)
-
-
-def _boards() -> dict[str, str]:
-    """The dashboards that the console plays: what they read must not be dropped."""
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted(BOARDS.glob("*.json"))}
+    slo_texts, folder = read_slos(settings.alerting.slo_dir), config_folder(settings)
+    texts = documents(settings, slo_texts, keep_lists=False)
+    for name, text in texts.items():
+        write_private(folder / name, text)
+    # A dashboard of another version would be played beside those of this one.
+    for path in (folder / DASHBOARDS).glob("*.json"):
+        if str(path.relative_to(folder)) not in texts:
+            path.unlink()
 
 
 def write_private(path: Path, text: str) -> None:

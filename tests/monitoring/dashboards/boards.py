@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from promql_parser import Expr, VectorSelector
+from promql_parser import BinaryExpr, Call, Expr, NumberLiteral, VectorSelector
 
 from opsconductor.monitoring.dashboards import dashboards
 from opsconductor.monitoring.promql.syntax import bare, parse, walk
@@ -22,6 +22,8 @@ PIPELINE = BOARDS["opsconductor-pipeline.json"]
 SLO = BOARDS["opsconductor-slo.json"]
 STACK = BOARDS["opsconductor-stack.json"]
 
+GUARD = ">="
+"""Alerts ask by `>=` whether there is enough traffic to judge by; that is no signal."""
 _FROM_VARIABLES = re.compile(r',? ?\w+=~"\$\w+"')
 
 
@@ -72,3 +74,21 @@ def limits(one: Panel) -> list[float]:
     """The values of the panel's thresholds, without the one that begins at minus infinity."""
     steps = one["fieldConfig"]["defaults"]["thresholds"]["steps"]
     return [step["value"] for step in steps if step["value"] is not None]
+
+
+def compared(node: Expr) -> Iterator[tuple[str, float]]:
+    """Every signal that an alert's expression compares with a number, guards left out."""
+    node = bare(node)
+    if not isinstance(node, BinaryExpr):
+        assert isinstance(node, Call) or "absent" in str(node)
+        return
+    operator = str(node.op)
+    if operator in {"and", "or"}:
+        yield from compared(node.lhs)
+        yield from compared(node.rhs)
+    elif operator in {">", "<", "==", "<="}:
+        limit = bare(node.rhs)
+        assert isinstance(limit, NumberLiteral)
+        yield str(bare(node.lhs)), limit.val
+    else:
+        assert operator == GUARD or "absent" in str(node)

@@ -1,14 +1,13 @@
 """What an alert judges is drawn by a panel: the same expression, the same limit, its runbook."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
-from promql_parser import BinaryExpr, Call, Expr, NumberLiteral
 from tests.monitoring.dashboards.boards import (
     BOARDS,
     SLO,
     Board,
+    compared,
     expressions,
     limits,
     panel,
@@ -18,16 +17,13 @@ from tests.monitoring.dashboards.boards import (
 )
 
 from opsconductor.monitoring.dashboards import dashboards
-from opsconductor.monitoring.promql.syntax import bare, parse
+from opsconductor.monitoring.promql.syntax import parse
 from opsconductor.monitoring.rules import alert_expressions
 from opsconductor.objectives import ALERTS, BURN_TIERS, WATCHDOG
 from opsconductor.settings import Settings
 from opsconductor.stack.slo_files import read_slos
 
 RULES = alert_expressions(Settings(), read_slos(Settings().alerting.slo_dir))
-GUARD = ">="
-"""Alerts ask by `>=` whether there is enough traffic to judge by; that is no signal."""
-
 PANELS = {
     "AIExecutionErrorRateHigh": ["Error Rate (by reason + %)", "Error Rate by Tool"],
     "AIExecutionLatencyP95High": ["Request Duration (P50/P95/P99)"],
@@ -56,24 +52,6 @@ TIERS = {
     "SLOBudgetTrend": ("Burn over 3d and 6h (trend)", 1),
 }
 """The four tiers of the SRE Workbook, and where each is drawn."""
-
-
-def compared(node: Expr) -> Iterator[tuple[str, float]]:
-    """Every signal that an alert's expression compares with a number, guards left out."""
-    node = bare(node)
-    if not isinstance(node, BinaryExpr):
-        assert isinstance(node, Call) or "absent" in str(node)
-        return
-    operator = str(node.op)
-    if operator in {"and", "or"}:
-        yield from compared(node.lhs)
-        yield from compared(node.rhs)
-    elif operator in {">", "<", "==", "<="}:
-        limit = bare(node.rhs)
-        assert isinstance(limit, NumberLiteral)
-        yield str(bare(node.lhs)), limit.val
-    else:
-        assert operator == GUARD or "absent" in str(node)
 
 
 def named(alert: str, boards: dict[str, Board] = BOARDS) -> list[dict[str, object]]:

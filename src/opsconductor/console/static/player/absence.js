@@ -7,6 +7,7 @@ import { SourceError } from "./sources/request.js";
 import { interpolate } from "./templating.js";
 import { clock } from "./timerange.js";
 
+const LATELY = "15m:15s"; // exactly, for what has just gone
 const LOOKBACK = "7d";
 const LOOKBACK_IN_WORDS = "7 days";
 const STEP = "5m"; // as far as Prometheus looks back from each moment: no sample is overlooked
@@ -39,6 +40,7 @@ async function lastSeen({ uid, name }, to, signal) {
   try {
     const seen =
       (await newest(uid, `max(timestamp(${name}))`, to, signal)) ||
+      (await newest(uid, `max(max_over_time(timestamp(${name})[${LATELY}]))`, to, signal)) ||
       (await newest(uid, `max(max_over_time(timestamp(${name})[${LOOKBACK}:${STEP}]))`, to, signal));
     if (known.size > MOST_KEPT) known.clear();
     known.set(key, seen);
