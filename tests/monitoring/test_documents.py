@@ -72,16 +72,17 @@ def test_what_nobody_reads_is_dropped_only_where_a_setting_says_so() -> None:
 def test_an_objective_of_the_users_keeps_what_it_reads() -> None:
     """A rule must not go blank because the committed ones do not have it."""
     settings = Settings.model_validate({"prometheus": {"drop_unused_metrics": True}})
-    text = next(iter(SLOS.values())).replace(
-        "ai_request_duration_seconds", "prometheus_http_request_duration_seconds"
-    )
-    assert "prometheus_http_request_duration_seconds" in text
-    texts = documents(settings, {"mine.yaml": text}, grafana=False)
+    mine = {
+        name: text.replace("pipeline_requests_total", "prometheus_http_requests_total")
+        for name, text in SLOS.items()
+    }
+    assert mine != SLOS
+    texts = documents(settings, mine, grafana=False)
     jobs = yaml.safe_load(texts["prometheus/prometheus.yml"])["scrape_configs"]
     (config,) = next(one for one in jobs if one["job_name"] == "prometheus")[
         "metric_relabel_configs"
     ]
-    assert "prometheus_http_request_duration_seconds_count" in config["regex"].split("|")
+    assert "prometheus_http_requests_total" in config["regex"].split("|")
 
 
 def test_without_grafana_the_dashboards_library_is_not_loaded() -> None:

@@ -42,6 +42,7 @@ PANELS = {
         "Failed Messages (by integration)",
     ],
     "CardinalityOverBudget": ["Series against the Budget"],
+    "LabelOverflow": ["Label Overflow"],
     "DiskNearlyFull": ["Free Disk"],
 }
 """Where an alert is looked at; those of objectives are below."""

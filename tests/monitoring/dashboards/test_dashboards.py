@@ -26,6 +26,7 @@ from tests.monitoring.dashboards.boards import (
 
 from opsconductor.contract import EXPOSED, IMPORTED, RECORDED, names
 from opsconductor.monitoring.dashboards import dashboards
+from opsconductor.monitoring.durations import duration
 from opsconductor.objectives import THRESHOLDS
 from opsconductor.settings import Settings
 
@@ -232,7 +233,7 @@ def test_the_trace_table_reads_executions_and_links_each_to_its_logs() -> None:
 @every_board
 def test_rates_use_a_window_that_fits_the_zoom_or_an_alerts_own(board: Board) -> None:
     """No window may be a number of its own invention."""
-    of_alerts = {f"{threshold.window // 60}m" for threshold in THRESHOLDS.values()}
+    of_alerts = {duration(threshold.window) for threshold in THRESHOLDS.values()}
     allowed = {"$__rate_interval", "$__range", *of_alerts}
     windows = {
         window

@@ -3,7 +3,6 @@
 from grafana_foundation_sdk.builders import bargauge, timeseries
 from grafana_foundation_sdk.models.common import LegendPlacement
 
-from opsconductor.contract.families import LABEL_OVERFLOW
 from opsconductor.monitoring.dashboards import panels, queries, tiles
 from opsconductor.monitoring.dashboards.judged import led_to_runbooks, line, steps
 from opsconductor.monitoring.dashboards.layout import Row
@@ -20,7 +19,7 @@ _NO_OVERFLOW = "every label value fits its policy"
 def rows(given: RuleSettings) -> tuple[Row, ...]:
     """From the scrape of a target to the message about it."""
     return (
-        Row("Scrapes", (_age(given), _cardinality(given), _scrape_duration(), _overflow())),
+        Row("Scrapes", (_age(given), _cardinality(given), _scrape_duration(), _overflow(given))),
         Row("Rules", (_evaluation_time(), _failed_evaluations(given))),
         Row("Delivery", (_lost(given), _failed(given), _messages(), _delivery_time())),
     )
@@ -75,21 +74,22 @@ def _scrape_duration() -> timeseries.Panel:
     )
 
 
-def _overflow() -> timeseries.Panel:
-    return (
+def _overflow(given: RuleSettings) -> timeseries.Panel:
+    signal = own.label_overflow(given)
+    panel = (
         panels.graph(
             "Label Overflow",
-            "Label values each second that were recorded as other, because the label's policy does "
-            "not admit them. Empty while every value fits.",
-            "ops",
+            f"Label values in {given.window(signal.alert)} that were recorded as other, because "
+            f"the label's policy does not admit them; {signal.alert} fires above {signal.limit:g}. "
+            "Empty while every value fits.",
+            "short",
         )
         .no_value(_NO_OVERFLOW)
-        .with_target(
-            queries.query(
-                queries.rate_by("family, label", LABEL_OVERFLOW.name), "{{family}} {{label}}"
-            )
-        )
+        .decimals(0)
+        .with_target(queries.query(f"{signal.expr} > 0", "{{job}} {{family}} {{label}}"))
     )
+    panel = panels.with_limits(panel, line(signal, "red"))
+    return led_to_runbooks(panel, given, signal.alert)
 
 
 def _evaluation_time() -> timeseries.Panel:

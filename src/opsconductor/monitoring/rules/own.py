@@ -84,6 +84,13 @@ def cardinality(given: RuleSettings, job: str, budget: int) -> Signal:
     return Signal(CARDINALITY, share, ">", given.threshold(CARDINALITY).limit)
 
 
+def label_overflow(given: RuleSettings) -> Signal:
+    """Values in the window that a label's policy did not admit, by process, family and label."""
+    values = f"increase({LABEL_OVERFLOW.name}[{given.window(OVERFLOW)}])"
+    expression = f"sum by (service, job, family, label) ({values})"
+    return Signal(OVERFLOW, expression, ">", given.threshold(OVERFLOW).limit)
+
+
 def disk_free(given: RuleSettings) -> Signal:
     """The free share of the file system that holds a path."""
     free = f"min by (path) ({STACK_DISK_FREE_RATIO.name})"
@@ -172,10 +179,9 @@ def _cardinality(given: RuleSettings, job: str, budget: int) -> AlertingRule:
 
 def _overflow(given: RuleSettings) -> AlertingRule:
     window = given.window(OVERFLOW)
-    overflows = f"increase({LABEL_OVERFLOW.name}[{window}])"
     return given.alert(
         OVERFLOW,
-        expr=f"sum by (service, job, family, label) ({overflows}) > {given.limit(OVERFLOW)}",
+        expr=label_overflow(given).condition,
         service="{{ $labels.service }}",
         summary="{{ $labels.job }}: values of {{ $labels.label }} are recorded as 'other'",
         description=(
