@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { stretches } from "../../../src/opsconductor/console/static/player/alerts.js";
 import { cells, intensity } from "../../../src/opsconductor/console/static/player/buckets.js";
-import { linearRange } from "../../../src/opsconductor/console/static/player/scales.js";
+import { linearRange, stepsOf } from "../../../src/opsconductor/console/static/player/scales.js";
 import * as series from "../../../src/opsconductor/console/static/player/series.js";
 import { colourAt, drawnSteps } from "../../../src/opsconductor/console/static/player/thresholds.js";
 
@@ -96,6 +96,20 @@ test("an axis makes room above the data", () => {
   const [low, high] = linearRange({ min: 0, custom: {} }, 2, 10);
   assert.equal(low, 0);
   assert.ok(high > 10);
+});
+
+test("an axis of seconds has marks at whole minutes, hours and days", () => {
+  const steps = stepsOf("s");
+  for (const mark of [0.001, 30, 60, 3600, 86400]) assert.ok(steps.includes(mark), String(mark));
+  assert.ok(!steps.includes(50) && !steps.includes(100));
+  assert.deepEqual(steps, [...steps].sort((a, b) => a - b));
+  assert.equal(stepsOf("percentunit"), undefined);
+});
+
+test("a line below zero keeps clear of the lower edge", () => {
+  const [low] = linearRange({ custom: { axisSoftMin: 0 } }, -0.5, 1);
+  assert.ok(low < -0.5);
+  assert.deepEqual(linearRange({ custom: { axisSoftMin: 0, axisSoftMax: 1 } }, 0.2, 0.5), [0, 1]);
 });
 
 test("an alert that pauses is two stretches, one that lasts to the end is ongoing", () => {

@@ -28,20 +28,27 @@ async def answer(running: Running) -> AsyncIterator[Finding]:
 
 
 async def _board(running: Running, board: Mapping[str, Any]) -> AsyncIterator[Finding]:
-    what, asked, empty = f"dashboard {board['title']}", 0, 0
+    what, asked = f"dashboard {board['title']}", 0
+    empty: dict[str, None] = {}
     variables = _variables(board, running)
-    for title, target in _targets(board["panels"]):
-        kind = target["datasource"]["type"]
+    for panel, target in _targets(board["panels"]):
+        title, kind = panel["title"], target["datasource"]["type"]
         found = await _ask(running.console, kind, substitute(target["expr"], variables))
         if isinstance(found, str):
             yield Finding(f"{what}, panel {title}", found, ADVICE)
         asked += 1
-        empty += found == 0
+        if found == 0 and not _explains_itself(panel):
+            empty[title] = None
     if not asked:
         yield Finding(what, "it asks nothing", ADVICE)
         return
     said = f"{asked} queries answer"
-    yield Finding(what, f"{said}, {empty} of them with no data yet" if empty else said)
+    yield Finding(what, f"{said}; no data yet in {', '.join(empty)}" if empty else said)
+
+
+def _explains_itself(panel: Mapping[str, Any]) -> bool:
+    """Whether the panel has words for the case that there is nothing to show."""
+    return bool(panel.get("fieldConfig", {}).get("defaults", {}).get("noValue"))
 
 
 async def _ask(console: httpx.AsyncClient, kind: str, expression: str) -> int | str:
@@ -60,10 +67,13 @@ async def _ask(console: httpx.AsyncClient, kind: str, expression: str) -> int | 
     return len(response.json()["data"]["result"])
 
 
-def _targets(panels: list[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _targets(
+    panels: list[Mapping[str, Any]],
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Each panel with each of its queries, those in folded rows too."""
     for panel in panels:
         for target in panel.get("targets") or ():
-            yield panel["title"], target
+            yield panel, target
         yield from _targets(panel.get("panels") or [])
 
 

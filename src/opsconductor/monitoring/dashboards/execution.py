@@ -7,7 +7,7 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from opsconductor.contract.families import AI_REQUEST_DURATION, AI_REQUEST_ERRORS, AI_REQUESTS
 from opsconductor.monitoring.dashboards import panels, queries
-from opsconductor.monitoring.dashboards.frame import choice, executions, frame
+from opsconductor.monitoring.dashboards.frame import CONSOLE, choice, executions, frame
 from opsconductor.monitoring.dashboards.judged import led_to_runbooks, line, steps
 from opsconductor.monitoring.dashboards.layout import Board, Row
 from opsconductor.monitoring.dashboards.percentiles import percentile_graph
@@ -80,7 +80,8 @@ def _error_rate(given: RuleSettings) -> timeseries.Panel:
         CURRENT_RATE,
         [DynamicConfigValue("custom.lineWidth", 2), DynamicConfigValue("custom.fillOpacity", 0)],
     )
-    return led_to_runbooks(panel, given, signal.alert)
+    failed = {"Failed executions": f"{CONSOLE}/executions?status=error"}
+    return led_to_runbooks(panel, given, signal.alert, besides=failed)
 
 
 def _duration(given: RuleSettings) -> timeseries.Panel:

@@ -1,6 +1,6 @@
 """Panels that draw what an alert judges: its limit, and the way to its runbook."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, Self, TypeVar
 
 from grafana_foundation_sdk.builders import dashboard
@@ -13,6 +13,7 @@ from opsconductor.monitoring.rules.signal import Signal
 
 Steps = Sequence[tuple[float | None, str]]
 """Colour from a value upwards; the first step begins at None, minus infinity."""
+_NOTHING: Mapping[str, str] = {}
 _WHOLE = 0.5
 """Between a limit and the whole number above it."""
 
@@ -27,9 +28,20 @@ class Linked(Protocol):
 _P = TypeVar("_P", bound=Linked)
 
 
-def led_to_runbooks(panel: _P, given: RuleSettings, *alerts: str) -> _P:
-    """The panel with a link to the runbook of each alert that judges what it draws."""
-    return panel.links([_link(f"Runbook {alert}", runbook(given, alert)) for alert in alerts])
+def led_to_runbooks(
+    panel: _P, given: RuleSettings, *alerts: str, besides: Mapping[str, str] = _NOTHING
+) -> _P:
+    """The panel with a link to the runbook of each alert that judges what it draws.
+
+    `besides` are further links, title to address.
+    """
+    runbooks = {f"Runbook {alert}": runbook(given, alert) for alert in alerts}
+    return panel.links(
+        [
+            *(_link(title, url, "doc") for title, url in runbooks.items()),
+            *(_link(title, url, "external link") for title, url in besides.items()),
+        ]
+    )
 
 
 def runbook(given: RuleSettings, alert: str) -> str:
@@ -38,11 +50,11 @@ def runbook(given: RuleSettings, alert: str) -> str:
     return f"{base.rstrip('/')}/{alert}"
 
 
-def _link(title: str, url: str) -> dashboard.DashboardLink:
+def _link(title: str, url: str, icon: str) -> dashboard.DashboardLink:
     return (
         dashboard.DashboardLink(title)
         .type(DashboardLinkType.LINK)
-        .icon("doc")
+        .icon(icon)
         .tooltip("")
         .url(url)
         .tags([])

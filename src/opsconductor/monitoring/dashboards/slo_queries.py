@@ -46,7 +46,7 @@ def exhausted_in() -> str:
     """
     spent, period = f"(1 - {left()})", chosen(recorded.PERIOD)
     part = f"clamp_max({chosen(recorded.COVERED)} / {period}, 1)"
-    return f"clamp_min(1 - {spent} * {part}, 0) * {period} / {burning(FORECAST)}"
+    return f"clamp_min(1 - {spent} * {part}, 0) * {period} / ({burning(FORECAST)})"
 
 
 def burn_by_tool() -> str:

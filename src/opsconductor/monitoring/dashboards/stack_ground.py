@@ -130,8 +130,10 @@ def _probe_failures(given: RuleSettings) -> timeseries.Panel:
 def _probe_duration() -> timeseries.Panel:
     expression = queries.quantile_by("probe", 0.95, CANARY_REQUEST_DURATION)
     panel = panels.graph(
-        "Probe Duration (P95)", "The time that 95 % of each probe's requests stay below.", "s"
-    ).with_target(queries.query(expression, "{{probe}}"))
+        "Probe Duration (P95)",
+        "The time that 95 % of each probe's requests stay below. A diamond is one probe.",
+        "s",
+    ).with_target(queries.query(expression, "{{probe}}", exemplar=True))
     return panels.logarithmic(panel.fill_opacity(0), 0.001, 1)
 
 

@@ -49,6 +49,7 @@ export function valueAxis(scale, format, options = {}) {
       return Math.ceil(widest) + 16;
     },
     values: (_, splits) => splits.map((value) => (value === null ? "" : format(value))),
+    ...(options.steps ? { incrs: options.steps } : {}),
     ...options.extra,
   };
 }

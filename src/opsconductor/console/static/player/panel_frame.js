@@ -93,19 +93,25 @@ export class PanelFrame {
   }
 }
 
-/** A link in the panel's head: a book, and what it is called to whoever points at it. */
-function link({ title, url }, variables) {
-  const book = svg("path", {
-    d: "M2.5 3.2c2-.9 3.8-.9 5.5.3 1.7-1.2 3.5-1.2 5.5-.3v9.3c-2-.9-3.8-.9-5.5.3-1.7-1.2-3.5-1.2-5.5-.3zM8 3.5v9.3",
+const ICONS = {
+  doc: "M2.5 3.2c2-.9 3.8-.9 5.5.3 1.7-1.2 3.5-1.2 5.5-.3v9.3c-2-.9-3.8-.9-5.5.3-1.7-1.2-3.5-1.2-5.5-.3zM8 3.5v9.3",
+  list: "M2.5 4h1M2.5 8h1M2.5 12h1M6 4h7.5M6 8h7.5M6 12h7.5",
+};
+
+/** A link in the panel's head: a book for a runbook, and its title for whoever points at it. */
+function link({ title, url, icon }, variables) {
+  const drawn = svg("path", {
+    d: ICONS[icon] ?? ICONS.list,
     fill: "none",
     stroke: "currentColor",
     "stroke-width": "1.2",
     "stroke-linejoin": "round",
+    "stroke-linecap": "round",
   });
   return element(
     "a",
     { className: "panel-link", href: interpolate(url, variables, "raw"), title, "aria-label": title },
-    svg("svg", { viewBox: "0 0 16 16", width: "15", height: "15", "aria-hidden": "true" }, book),
+    svg("svg", { viewBox: "0 0 16 16", width: "15", height: "15", "aria-hidden": "true" }, drawn),
   );
 }
 

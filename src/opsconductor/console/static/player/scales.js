@@ -14,7 +14,8 @@ export function valueScale(config) {
 /** A range that holds the data, the soft ends and the hard ends. */
 export function linearRange(config, low, high) {
   const { custom = {} } = config;
-  const bottom = config.min ?? Math.min(low ?? 0, custom.axisSoftMin ?? low ?? 0);
+  const below = (low ?? 0) * (low < 0 ? HEADROOM : 1);
+  const bottom = config.min ?? Math.min(below, custom.axisSoftMin ?? below);
   const above = high === null || high === undefined ? null : high * (high > 0 ? HEADROOM : 1);
   const wanted = Math.max(above ?? -Infinity, custom.axisSoftMax ?? -Infinity);
   let top = config.max ?? wanted;
@@ -29,6 +30,14 @@ function logRange(custom) {
     if (!Number.isFinite(least) || most <= 0) return [0.001, 1];
     return decades(least, most);
   };
+}
+
+const SMALL_STEPS = [-6, -5, -4, -3, -2, -1].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
+const CLOCK_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 43200, 86400, 172800, 432000, 864000, 2592000];
+
+/** The steps between the marks of an axis in this unit; undefined for decimal ones. */
+export function stepsOf(unit) {
+  return unit === "s" ? [...SMALL_STEPS, ...CLOCK_STEPS] : undefined;
 }
 
 /** From the power of ten below `low` to a little above `high`, both positive. */

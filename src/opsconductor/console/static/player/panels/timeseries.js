@@ -6,7 +6,7 @@ import { fieldConfig } from "../fields.js";
 import { legend } from "../legend.js";
 import { drawAlerts, drawThresholds, placeAlerts, placeExemplars } from "../overlays.js";
 import { mixed, seriesColours, token, translucent } from "../palette.js";
-import { valueScale } from "../scales.js";
+import { stepsOf, valueScale } from "../scales.js";
 import { aligned, calculate, stacked } from "../series.js";
 import { seriesName } from "../templating.js";
 import { clock } from "../timerange.js";
@@ -144,7 +144,7 @@ export class TimeseriesView {
     const left = this.entries.find((entry) => !isRight(entry))?.config ?? fieldConfig(this.panel, "");
     const right = this.entries.find(isRight)?.config;
     const axis = (scale, config, options) =>
-      valueAxis(scale, (value) => format(value, config.unit), options);
+      valueAxis(scale, (value) => format(value, config.unit), { ...options, steps: stepsOf(config.unit) });
     const isLog = left.custom.scaleDistribution?.type === "log";
     const axes = [timeAxis(), axis("y", left, isLog ? { gridAt: onlyDecades, extra: { space: 22 } } : {})];
     const scales = { y: valueScale(left) };
