@@ -12,6 +12,7 @@ from pathlib import Path
 from opsconductor.contract import PROBES, SERVICE_REASONS
 from opsconductor.contract.families import (
     AI_REQUEST_DURATION,
+    LABEL_OVERFLOW,
     PIPELINE_REQUESTS,
     SELECTOR_REQUEST_DURATION,
     SELECTOR_REQUEST_ERRORS,
@@ -162,6 +163,8 @@ def _others() -> Iterator[tuple[str, dict[str, str], Load]]:
             load = down if status == "error" and family is SELECTOR_REQUESTS else _failing(status)
             yield family.name, {"status": status, **labels}, load
     yield SELECTOR_REQUEST_ERRORS.name, {"reason": "unavailable", **_SERVED}, down
+    overflow = {"family": "ai_requests_total", "label": "tool"}
+    yield LABEL_OVERFLOW.name, overflow | _SERVED, lambda _: 0
     for probe in PROBES:
         of = {"probe": probe, "service": "monitoring"}
         yield "canary_requests_total", {"status": "success", **of}, lambda _: 6

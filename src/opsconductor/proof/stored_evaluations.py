@@ -1,5 +1,6 @@
 """When in its interval a group of rules was evaluated, as what it stored then tells."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -8,8 +9,11 @@ from opsconductor.monitoring.backtest.outcome import Span
 from opsconductor.monitoring.backtest.rule_file import Rule, RuleGroup
 from opsconductor.proof.evaluation import GroupKey
 from opsconductor.proof.range_query import RangeQueries
+from opsconductor.proof.task_group import task_group
 
 DAY = 86_400_000
+AT_ONCE = 3
+"""Groups that are looked up at once: as many as there are queries under way later."""
 STORED_STEP = 300
 """Seconds: a sample is found by steps as long as the look-back."""
 
@@ -24,15 +28,23 @@ async def stored_phases(
     """
     phases: dict[GroupKey, int] = {}
     groups = tuple(groups)
-    for group in groups:
-        selectors = stored_by(group, groups)
-        stored = await _newest_stored(server, selectors, span) if selectors else None
+    slots = asyncio.Semaphore(AT_ONCE)
+
+    async def one(group: RuleGroup) -> None:
+        async with slots:
+            stored = await _newest_stored(server, stored_by(group, groups), span)
         if stored is not None:
             phases[group.file, group.name] = stored % group.interval
+
+    async with task_group() as tasks:
+        for group in groups:
+            tasks.create_task(one(group))
     return phases
 
 
-async def _newest_stored(server: RangeQueries, selectors: Iterable[str], span: Span) -> int | None:
+async def _newest_stored(server: RangeQueries, selectors: Sequence[str], span: Span) -> int | None:
+    if not selectors:
+        return None
     # Day by day: the time that `timestamp()` takes grows with the square of the window.
     for end in range(span[1], span[0], -DAY):
         length = max(1, (end - max(span[0], end - DAY)) // 1000)
