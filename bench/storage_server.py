@@ -153,6 +153,8 @@ def running(
         "--web.enable-admin-api",
         "--enable-feature=exemplar-storage",
         "--log.level=warn",
+        # A busy machine may take long; what it takes of the processor is what counts.
+        "--query.timeout=30m",
         *flags,
     )
     with (folder / "prometheus.log").open("ab") as log:
