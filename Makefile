@@ -48,7 +48,7 @@ evidence: $(DEVELOPMENT) ## Measure what docs/evidence shows, with a real Promet
 bench: $(DEVELOPMENT) ## Run the benchmarks
 	$(BIN)/python -m bench $(ARGS)
 
-bench-storage: $(DEVELOPMENT) ## Measure what samples cost a real Prometheus; some 12 minutes
+bench-storage: $(DEVELOPMENT) ## Measure what samples cost a real Prometheus; some 12 minutes if nothing else runs
 	@$(BIN)/python -m bench.storage $(ARGS)
 	@$(BIN)/opsconductor generate
 

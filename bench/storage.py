@@ -26,10 +26,10 @@ import yaml
 
 from bench import storage_live, storage_queries
 from bench.storage_blocks import Traffic, weighed, write
-from bench.storage_live import EVALUATION, RULES_FILE, Watched, configuration
+from bench.storage_live import RULES_FILE, Watched, configuration
 from bench.storage_pages import Pages as ServedPages
 from bench.storage_pages import served
-from bench.storage_program_pages import program_pages
+from bench.storage_program_pages import program_pages, with_rule_interval
 from bench.storage_queries import REACHES, Reach
 from bench.storage_server import running
 from bench.storage_traffic import TOOLS
@@ -65,7 +65,8 @@ class Scale:
     reaches: tuple[Reach, ...] = REACHES
     settle: float = 60
     """Until the memory of the start has been given back."""
-    seconds: float = EVALUATION
+    seconds: float = 30
+    """As long as the rules' interval, so that each round has one evaluation."""
     rounds: int = 4
 
 
@@ -133,7 +134,8 @@ def _live(
     """Fill the heads, start again, and measure all sizes at once beside one without a target."""
     end = time.time()
     traffics = {f"pairs-{pairs}": Traffic(pairs, hours) for pairs, hours in scale.sizes}
-    rules = yaml.safe_dump(rules_document(Settings(), read_slos(Settings().alerting.slo_dir)))
+    settings = with_rule_interval(Settings(), scale.seconds)
+    rules = yaml.safe_dump(rules_document(settings, read_slos(settings.alerting.slo_dir)))
     written = {}
     for name, traffic in traffics.items():
         print(f"blocks: {traffic.series} series, {traffic.hours:g} hours", flush=True)

@@ -32,9 +32,13 @@ class Written:
 
     @property
     def log_hours(self) -> float:
-        """The most hours of samples that the log held, by what its first hours took each."""
-        hours, size = self.log_sizes[0]
-        return max(bytes_ for _, bytes_ in self.log_sizes) / (size / hours)
+        """The most hours of samples that the log held, by what it grew by at first.
+
+        The very first piece has a record of each series too, and does not count.
+        """
+        (earlier, small), (later, larger) = self.log_sizes[:2]
+        an_hour = (larger - small) / (later - earlier)
+        return max(size for _, size in self.log_sizes) / an_hour
 
     @property
     def head(self) -> int:

@@ -12,8 +12,6 @@ from bench.storage_server import Server, write_config
 from bench.storage_traffic import STEP
 from opsconductor.monitoring.capacity.measurements import Running, Spread
 
-EVALUATION = 30.0
-"""Seconds between evaluations of our rules; a round is as long, so that each has one."""
 APPENDED = "prometheus_tsdb_head_samples_appended_total"
 EVALUATIONS, RULES = "prometheus_rule_evaluations_total", "prometheus_rule_group_rules"
 RULES_FILE = "rules.yml"
@@ -92,7 +90,7 @@ def measure(watched: Sequence[Watched], port: int, rounds: int, seconds: float) 
         write_config(one.folder, config)
         one.server.reload()
     # The first evaluation finds nothing of its own record, and compiles the expressions.
-    time.sleep(min(seconds, EVALUATION))
+    time.sleep(seconds)
     for number in range(rounds):
         print(f"  with rules, round {number + 1} of {rounds}", flush=True)
         _round(watched, seconds, with_rules=True)

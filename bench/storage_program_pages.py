@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 
 from bench.free_port import free_port
-from bench.storage_server import running, series_of
+from bench.storage_server import Server, running, series_of
 from opsconductor.monitoring.capacity.measurements import Pages
 from opsconductor.monitoring.notifications import alertmanager_document
 from opsconductor.monitoring.prometheus_config import RULES_FILE, prometheus_document
@@ -28,17 +28,25 @@ SENT = "prometheus_notifications_sent_total"
 
 def program_pages(programs: Programs, folder: Path) -> Pages:
     """Run both with the documents that we ship, though nothing answers at the targets' ports."""
-    settings = _elsewhere()
+    # Pages have the same series however often rules are evaluated.
+    settings = with_rule_interval(_elsewhere(), 1)
     with _alertmanager(programs.alertmanager, folder, settings) as url:
         rules = rules_document(settings, read_slos(settings.alerting.slo_dir))
         (folder / RULES_FILE).write_text(yaml_text(rules), encoding="utf-8")
         config = prometheus_document(settings)
         with running(programs.prometheus, folder, config) as server:
             _wait(lambda: _evaluated(server.metrics_page(), len(rules["groups"])), "the rules")
-            return Pages(
-                prometheus=len(series_of(server.metrics_page())),
-                alertmanager=len(series_of(_page(url))),
-            )
+            before = (0, 0)
+            # Every target is scraped once in that time, which adds series to the page.
+            while (found := _sizes(server, url)) != before:
+                before = found
+                time.sleep(settings.prometheus.scrape_interval_seconds + 1)
+            return Pages(prometheus=found[0], alertmanager=found[1])
+
+
+def _sizes(server: Server, alertmanager: str) -> tuple[int, int]:
+    """Series of Prometheus's page and of Alertmanager's."""
+    return len(series_of(server.metrics_page())), len(series_of(_page(alertmanager)))
 
 
 @contextmanager
@@ -82,6 +90,12 @@ def _wait(condition: Callable[[], bool], what: str) -> None:
         if time.monotonic() > deadline:
             raise RuntimeError(f"waited in vain for {what}")
         time.sleep(0.5)
+
+
+def with_rule_interval(settings: Settings, seconds: float) -> Settings:
+    """The settings with so many seconds between evaluations of our rules."""
+    prometheus = settings.prometheus.model_copy(update={"rule_interval_seconds": seconds})
+    return settings.model_copy(update={"prometheus": prometheus})
 
 
 def _elsewhere() -> Settings:

@@ -88,7 +88,7 @@ def test_the_whole_of_it_runs_at_a_small_scale(programs: Programs, tmp_path: Pat
         other_hours=3.5,
         reaches=(Reach("month", 1, 0.5), Reach("hours", 2, 0.25)),
         settle=1,
-        seconds=31,
+        seconds=12,
         rounds=1,
     )
     measured = measure(scale, programs)
