@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from opsconductor.cli.capacity_inputs import MEASURED, capacity_documents
 from opsconductor.cli.errors import ExitCode
 from opsconductor.cli.evidence import RESULTS, evidence_documents
 from opsconductor.settings import PROJECT_ROOT, Settings, example
@@ -21,14 +22,14 @@ def generate(
         bool, typer.Option("--check", help="Write nothing; exit 1 if a file is not up to date.")
     ] = False,
 ) -> None:
-    """Write generated/, docs/lint, docs/evidence and the example of the settings."""
+    """Write generated/, docs/lint, docs/evidence, docs/capacity.md and the settings' example."""
     wanted = _wanted()
     stale = {path: text for path, text in wanted.items() if _read(path) != text}
     surplus = [
         path
         for folder in (GENERATED, PAGES)
         for path in folder.rglob("*")
-        if path.is_file() and path not in wanted and RESULTS not in path.parents
+        if path.is_file() and path not in wanted and not _measured(path)
     ]
     changed = sorted((*stale, *surplus))
     for path in changed:
@@ -64,7 +65,13 @@ def _wanted() -> Mapping[Path, str]:
         **{PROJECT_ROOT / name: text for name, text in pages(KINDS).items()},
         EXAMPLE: example(),
         **evidence_documents(),
+        **capacity_documents(),
     }
+
+
+def _measured(path: Path) -> bool:
+    """Whether the file is what was measured, from which others are rendered."""
+    return path == MEASURED or RESULTS in path.parents
 
 
 def _read(path: Path) -> str | None:

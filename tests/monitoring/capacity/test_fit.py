@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsconductor.monitoring.capacity.error import MeasurementsError
-from opsconductor.monitoring.capacity.fit import line
+from opsconductor.monitoring.capacity.fit import bound, line
 
 SIZES = st.lists(st.integers(1, 10**7), min_size=2, max_size=6, unique=True)
 FIGURES = st.floats(1e-6, 1e12)
@@ -28,6 +28,15 @@ def test_no_line_falls_or_begins_below_nothing(points: list[tuple[int, float]]) 
     found = line(points)
     assert found.fixed >= 0
     assert found.each >= 0
+
+
+@given(points=st.lists(st.tuples(st.integers(1, 10**7), FIGURES), min_size=2, max_size=6))
+def test_no_point_lies_above_a_bound(points: list[tuple[int, float]]) -> None:
+    """What happened once happens at most, and is planned for."""
+    if len({size for size, _ in points}) < 2:
+        return
+    found = bound(points)
+    assert all(figure <= found.at(size) * (1 + 1e-9) for size, figure in points)
 
 
 def test_each_point_counts_by_its_own_magnitude() -> None:

@@ -51,6 +51,7 @@ def test_shares_are_of_a_core_until_there_are_several() -> None:
     """4.3 % of one, 3.2 of them."""
     assert share_text(0.043) == "4.3 % of a core"
     assert share_text(3.2) == "3.2 cores"
+    assert share_text(1) == "1 core"
 
 
 def test_factors_are_said_in_the_direction_that_is_above_one() -> None:

@@ -53,6 +53,19 @@ def line(points: Iterable[tuple[float, float]]) -> Line:
     return Line(fixed, each, found[-1][0], residual)
 
 
+def bound(points: Iterable[tuple[float, float]]) -> Line:
+    """The same line raised as a whole until no point lies above it: for what happens at most.
+
+    Raises `MeasurementsError` as `line` does.
+    """
+    measured = list(points)
+    found = line(measured)
+    raised = max(figure / found.at(size) for size, figure in measured)
+    fixed, each = found.fixed * raised, found.each * raised
+    residual = max((fixed + each * size) / figure - 1 for size, figure in measured)
+    return Line(fixed, each, found.measured, residual)
+
+
 def _least_squares(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """Intercept and slope by the normal equations of the weighted problem."""
     weights = [1 / figure**2 for _, figure in points]

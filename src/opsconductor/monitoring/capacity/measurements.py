@@ -110,6 +110,11 @@ class Running(_Measured):
     log_hours: Positive
     head: Positive
 
+    @property
+    def peak(self) -> float:
+        """The most memory that was resident at any time."""
+        return max(self.restart_peak, self.compaction_peak, self.resident_with_rules.most)
+
 
 class Query(_Measured):
     """A kind of query over `samples` of `series`: the processor's and the clock's seconds."""

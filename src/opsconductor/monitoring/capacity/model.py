@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from opsconductor.monitoring.capacity.error import MeasurementsError
-from opsconductor.monitoring.capacity.fit import Line, line
+from opsconductor.monitoring.capacity.fit import Line, bound, line
 from opsconductor.monitoring.capacity.measurements import (
     Blocks,
     Measurements,
@@ -19,9 +19,10 @@ class Model:
     """Bytes and seconds by series, samples a second or samples read; see `Running`.
 
     `resident` is with rules. `evaluation` is by series of services, `query` by samples read.
-    `bytes_a_sample` is that of compacted blocks, by how much moves. `log` and `log_hours` bound the
-    write-ahead log; `head` the chunks of the head on disk. `pages` are the series of the programs
-    around ours, `largest` the most series that anything was measured at.
+    `peak` of memory and `head`, its chunks on disk, bound what was measured, as `log` and
+    `log_hours` do the write-ahead log. `bytes_a_sample` is of compacted blocks, by how much moves.
+    `pages` are the series of the programs around ours, `largest` the most series that anything was
+    measured at.
     """
 
     resident: Line
@@ -51,11 +52,11 @@ def model(measured: Measurements) -> Model:
     raw = [one for one in measured.queries if one.kind == "raw burn"]
     return Model(
         resident=by_series(one.resident_with_rules.median for one in running),
-        peak=by_series(max(one.restart_peak, one.compaction_peak) for one in running),
+        peak=bound((float(one.series), one.peak) for one in running),
         restart=by_series(one.restart_seconds for one in running),
         scraping=line(zip(rates, scraping, strict=True)),
         evaluation=by_series(one.evaluation.median for one in running),
-        head=by_series(one.head for one in running),
+        head=bound((float(one.series), one.head) for one in running),
         raw_query=line((one.samples, one.processor.median) for one in raw),
         recorded_sample=_recorded_sample(measured.queries),
         log=max(one.log.median for one in running),

@@ -40,7 +40,9 @@ def time_text(seconds: float) -> str:
 
 def share_text(share: float) -> str:
     """A share of a core: `4.3 %` of one, or from one on `3.2 cores`."""
-    return f"{figures(share)} cores" if share >= 1 else f"{figures(share * 100)} % of a core"
+    if share < 1:
+        return f"{figures(share * 100)} % of a core"
+    return "1 core" if figures(share) == "1" else f"{figures(share)} cores"
 
 
 def times_text(factor: float) -> str:
