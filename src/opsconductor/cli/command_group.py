@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "slo": "group",
     "check": "command",
     "backtest": "command",
+    "capacity": "command",
     "generate": "command",
     "lint": "command",
     "prove": "command",
