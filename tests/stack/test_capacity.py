@@ -60,6 +60,7 @@ def test_the_comparison_is_shown_to_people(used: System) -> None:
     answer = used.cli("capacity", "--live")
     assert answer.returncode == 0, answer.stderr
     assert "plan is off by" in answer.stdout
+    assert "Samples go back" in answer.stdout
     for what in ("samples a second", "disk by now", "memory", "processor"):
         assert what in answer.stdout
     assert "not told" not in answer.stdout

@@ -71,7 +71,7 @@ def capacity(  # noqa: PLR0913, PLR0917  one parameter for each option
     found = model(measured)
     planned = plan(given, found)
     limits, told = growth(given, found), notes(planned, found)
-    answer = asyncio.run(asked(settings, planned, found)) if live else ()
+    answer, age = asyncio.run(asked(settings, planned, found)) if live else ((), 0)
     if form == "json":
         said = document(planned, limits, told)
         if live:
@@ -80,7 +80,7 @@ def capacity(  # noqa: PLR0913, PLR0917  one parameter for each option
         return
     show(planned, limits, told, measured)
     if live:
-        show_live(answer)
+        show_live(answer, age)
 
 
 def _seconds(text: str, option: str) -> float | None:

@@ -13,8 +13,10 @@ from opsconductor.settings import Settings
 from opsconductor.stack.spec import PROMETHEUS
 
 
-async def asked(settings: Settings, planned: Plan, found: Model) -> Sequence[Compared]:
-    """The plan beside what is. Raises `UpstreamError`."""
+async def asked(
+    settings: Settings, planned: Plan, found: Model
+) -> tuple[Sequence[Compared], float]:
+    """The plan beside what is, and how many seconds samples go back. Raises `UpstreamError`."""
     async with PrometheusClient(f"http://127.0.0.1:{settings.prometheus.port}") as client:
         told = {}
         for name, query in QUERIES.items():
@@ -22,7 +24,8 @@ async def asked(settings: Settings, planned: Plan, found: Model) -> Sequence[Com
                 if math.isfinite(one.value[1]):
                     told[name] = one.value[1]
         by_job = {one.metric["job"]: one.value[1] for one in await client.query(BY_JOB)}
-    return tuple(compared(planned, found, told, by_job, _bytes(settings.state / PROMETHEUS)))
+    disk = _bytes(settings.state / PROMETHEUS)
+    return tuple(compared(planned, found, told, by_job, disk)), told.get("age", 0)
 
 
 def _bytes(folder: Path) -> float:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from opsconductor.monitoring.capacity.comparison import Compared
+from opsconductor.monitoring.capacity.comparison import Compared, too_young
 from opsconductor.monitoring.capacity.limits import Growth
 from opsconductor.monitoring.capacity.measurements import Measurements
 from opsconductor.monitoring.capacity.plan import Plan
@@ -50,8 +50,8 @@ def show(plan: Plan, found: Growth, notes: Sequence[str], measured: Measurements
     console.print(Text(_origin(measured)))
 
 
-def show_live(found: Sequence[Compared]) -> None:
-    """Print the plan beside what the running Prometheus has."""
+def show_live(found: Sequence[Compared], age: float) -> None:
+    """Print the plan beside what a Prometheus has whose samples go back `age` seconds."""
     table = Table("", "planned", "measured", "plan is off by", box=None, pad_edge=False)
     for one in found:
         measured = "not told" if one.measured is None else one.shown(one.measured)
@@ -60,6 +60,8 @@ def show_live(found: Sequence[Compared]) -> None:
     console = _console()
     console.print()
     _print(console, table)
+    if told := too_young(age):
+        console.print(Text(told))
 
 
 def _print(console: Console, table: Table) -> None:

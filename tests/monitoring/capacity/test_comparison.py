@@ -4,7 +4,7 @@ import pytest
 from tests.monitoring.capacity.conftest import Make
 
 from opsconductor.contract import AUTOMATION, EXPOSED, series_at
-from opsconductor.monitoring.capacity.comparison import Compared, compared
+from opsconductor.monitoring.capacity.comparison import Compared, compared, too_young
 from opsconductor.monitoring.capacity.model import Model
 from opsconductor.monitoring.capacity.plan import plan
 from opsconductor.objectives import DAY, HOUR
@@ -37,6 +37,12 @@ def test_what_the_server_does_not_tell_is_not_made_up(make: Make, lines: Model) 
     found = _compared(make, lines)["memory"]
     assert found.measured is None
     assert found.off is None
+
+
+def test_a_young_server_is_said_to_be_young() -> None:
+    """Its windows are not full; after six hours there is nothing to explain."""
+    assert too_young(600).startswith("Samples go back 10 min")
+    assert too_young(6 * HOUR) == ""
 
 
 def test_disk_grows_with_age_up_to_the_retention(make: Make, lines: Model) -> None:

@@ -7,11 +7,19 @@ from typing import Any
 from opsconductor.monitoring.capacity.model import Model
 from opsconductor.monitoring.capacity.plan import Plan
 from opsconductor.monitoring.capacity.series import SCRAPE_SERIES
-from opsconductor.monitoring.capacity.wording import bytes_text, count, figures, share_text
+from opsconductor.monitoring.capacity.wording import (
+    bytes_text,
+    count,
+    figures,
+    share_text,
+    time_text,
+)
 from opsconductor.objectives import DAY, HOUR
 
 HEAD_HOURS = 3
 """The head becomes a block when it is one and a half times two hours long."""
+FILLED_HOURS = 6
+"""The longest window that our rules read from raw series."""
 _OWN = 'job="prometheus"'
 QUERIES: Mapping[str, str] = {
     "series": f"sum(prometheus_tsdb_head_series{{{_OWN}}})",
@@ -64,6 +72,16 @@ def compared(
     yield Compared("disk by now", _disk(plan, found, told.get("age", 0)), disk, bytes_text)
     yield Compared("memory", plan.resident, told.get("memory"), bytes_text)
     yield Compared("processor", plan.processor, told.get("processor"), share_text)
+
+
+def too_young(age: float) -> str:
+    """What to make of figures of a server whose samples go back `age` seconds; empty if old."""
+    if age >= FILLED_HOURS * HOUR:
+        return ""
+    return (
+        f"Samples go back {time_text(age)}: until the head and the rules' windows are full, after "
+        f"{FILLED_HOURS} h, less memory and processor are used than planned."
+    )
 
 
 def _disk(plan: Plan, found: Model, age: float) -> float:
