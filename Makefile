@@ -10,10 +10,10 @@ DEVELOPMENT := .venv/.development
 ASSETS := src/opsconductor/console/static/vendor/.assets
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status test check prove generate evidence bench lock clean
+.PHONY: help up down status test check prove generate evidence bench bench-storage lock clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: $(RUNTIME) $(ASSETS) ## Start the system in the foreground; Ctrl-C stops it (ARGS="--no-demo")
 	@exec $(BIN)/opsconductor up $(ARGS)
@@ -47,6 +47,10 @@ evidence: $(DEVELOPMENT) ## Measure what docs/evidence shows, with a real Promet
 
 bench: $(DEVELOPMENT) ## Run the benchmarks
 	$(BIN)/python -m bench $(ARGS)
+
+bench-storage: $(DEVELOPMENT) ## Measure what samples cost a real Prometheus; some 12 minutes if nothing else runs
+	@$(BIN)/python -m bench.storage $(ARGS)
+	@$(BIN)/opsconductor generate
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-annotate --no-header

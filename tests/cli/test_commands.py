@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from opsconductor.cli import evidence, generate, main
+from opsconductor.cli import capacity_inputs, evidence, generate, main
 from opsconductor.cli.errors import EXIT_CODES, ExitCode
 from opsconductor.cli.expected_errors import explain
 from opsconductor.cli.process_table import age
@@ -114,6 +114,7 @@ def test_generate_writes_checks_and_removes_what_is_surplus(
     monkeypatch.setattr(generate, "GENERATED", folder)
     monkeypatch.setattr(generate, "EXAMPLE", nowhere / "opsconductor.toml.example")
     monkeypatch.setattr(evidence, "DOCUMENTS", nowhere / "docs/evidence")
+    monkeypatch.setattr(capacity_inputs, "DOCUMENTS", nowhere)
     assert run("generate", "--check") == ExitCode.FAILED
     assert run("generate") == ExitCode.OK
     assert run("generate", "--check") == ExitCode.OK
@@ -127,6 +128,7 @@ def test_generate_writes_checks_and_removes_what_is_surplus(
     assert "left-over.yml" in shown
     assert run("generate") == ExitCode.OK
     assert (nowhere / "docs/evidence/alerting-on-slos.md").is_file()
+    assert (nowhere / "docs/capacity.md").is_file()
     assert not (folder / "left-over.yml").exists()
 
 

@@ -107,6 +107,16 @@ def test_the_compilation_in_the_readme_is_what_slo_compile_says(
     assert f"$ ./opsconductor {command}\n{result.output}" in README
 
 
+def test_the_plan_in_the_readme_is_what_capacity_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The figures of the example are those of the last measurement, not of one before."""
+    monkeypatch.setenv("COLUMNS", "160")
+    command = "capacity --services 20 --memory 16 --cores 4"
+    result = CliRunner().invoke(app, command.split())
+    assert result.exit_code == 0
+    needs, _, _ = result.output.partition("\n\n")
+    assert f"$ ./opsconductor {command}\n{needs}\n" in README
+
+
 def test_the_architecture_names_every_room() -> None:
     """A room that is not on the page is one that a newcomer does not find."""
     page = GUIDES["docs/architecture.md"]

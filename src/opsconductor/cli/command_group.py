@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "cardinality": "command",
     "check": "command",
     "backtest": "command",
+    "capacity": "command",
     "generate": "command",
     "lint": "command",
     "prove": "command",

@@ -3,6 +3,7 @@
 from opsconductor.cli.errors import ExitCode
 from opsconductor.client.errors import UpstreamError
 from opsconductor.monitoring.backtest.error import BacktestError
+from opsconductor.monitoring.capacity.error import MeasurementsError
 from opsconductor.monitoring.evidence.errors import StaleResultsError
 from opsconductor.monitoring.mutation.error import ProofError, RuleFileError
 from opsconductor.proof.promtool import BackfillError, PromtoolError
@@ -26,6 +27,7 @@ _EXPECTED: tuple[tuple[type[Exception], ExitCode], ...] = (
     (AlreadyRunningError, ExitCode.FAILED),
     (StateFolderError, ExitCode.FAILED),
     (StaleResultsError, ExitCode.FAILED),
+    (MeasurementsError, ExitCode.FAILED),
     (BackfillError, ExitCode.FAILED),
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from opsconductor.cli import reference
+from opsconductor.cli.capacity_inputs import MEASURED, capacity_documents
 from opsconductor.cli.errors import ExitCode
 from opsconductor.cli.evidence import RESULTS, evidence_documents
 from opsconductor.settings import PROJECT_ROOT, Settings, example
@@ -34,7 +35,7 @@ def generate(
         path
         for folder in (GENERATED, *PAGES)
         for path in folder.rglob("*")
-        if path.is_file() and path not in wanted and RESULTS not in path.parents
+        if path.is_file() and path not in wanted and not _measured(path)
     ]
     changed = sorted((*stale, *surplus))
     for path in changed:
@@ -81,6 +82,7 @@ def _wanted() -> tuple[Mapping[Path, str], tuple[str, ...]]:
         **runbook_pages,
         EXAMPLE: example(),
         **evidence_documents(),
+        **capacity_documents(),
     }
     return files, problems
 
@@ -99,6 +101,11 @@ def _runbooks(known: "Inventory") -> tuple[dict[Path, str], tuple[str, ...]]:
     renewed = runbooks(known, reference.runbook_texts())
     pages = {reference.RUNBOOKS / f"{alert}.md": text for alert, text in renewed.pages.items()}
     return pages, renewed.problems
+
+
+def _measured(path: Path) -> bool:
+    """Whether the file is what was measured, from which others are rendered."""
+    return path == MEASURED or RESULTS in path.parents
 
 
 def _read(path: Path) -> str | None:
