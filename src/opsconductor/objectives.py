@@ -142,7 +142,7 @@ THRESHOLDS: Mapping[str, Threshold] = {
         ),
         Threshold(
             "SelectorErrorBurst", 0, 5 * MINUTE, MINUTE, _WARNING, _EVENTS,
-            "The catalogue's database failed more than {limit} searches in the last {window}.",
+            "More than {limit} searches failed in the catalogue's database in the last {window}.",
             _PROMISED,
         ),
         Threshold(

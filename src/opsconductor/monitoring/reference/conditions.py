@@ -14,6 +14,8 @@ from opsconductor.objectives import (
 )
 
 ALWAYS = "Always: it is a dead man's switch."
+_OF_NONE = (("No more than 0 ", "No "), ("More than 0 ", "Any "))
+"""What is said of a limit of 0, and how people say it."""
 
 
 def amount(value: float, unit: Unit) -> str:
@@ -37,9 +39,12 @@ def condition(given: RuleSettings, alert: str) -> str:
         return _burn(tier, given.limits.factors.get(alert, tier.factor))
     if threshold is None:
         return ALWAYS
-    return threshold.condition.format(
+    text = threshold.condition.format(
         limit=amount(threshold.limit, threshold.unit), window=duration(threshold.window)
     )
+    for said, plain in _OF_NONE:
+        text = text.replace(said, plain)
+    return text
 
 
 def hold(given: RuleSettings, alert: str) -> str:
