@@ -14,6 +14,8 @@ from itertools import accumulate, product
 from math import inf, pi, sin, sqrt
 
 from opsconductor.contract import AUTOMATION, EXPOSED, PIPELINE, UNKNOWN, Family
+from opsconductor.contract.families import LABEL_OVERFLOW
+from opsconductor.contract.overflow import pairs
 from opsconductor.monitoring.capacity.measurements import Moving
 from opsconductor.monitoring.targets import JOBS
 
@@ -50,7 +52,7 @@ def histories(service: str, steps: int, moving: Moving = "ordinary") -> list[His
     for family in EXPOSED[service]:
         if family.optional:
             continue
-        for labels in _children(family):
+        for labels in _children(family, service):
             found.extend(_history(family, labels, steps, source, moving))
     return found
 
@@ -66,8 +68,12 @@ def offset(pair: int, most: int) -> int:
     return pair * 37 % max(most, 1)
 
 
-def _children(family: Family) -> Iterator[dict[str, str]]:
+def _children(family: Family, service: str) -> Iterator[dict[str, str]]:
     """The label sets that an ordinary system has."""
+    if family is LABEL_OVERFLOW:
+        required = [one for one in EXPOSED[service] if not one.optional]
+        yield from ({"family": name, "label": label} for name, label in pairs(required))
+        return
     seeded = family.seeded or {}
     values = [
         seeded.get(label.name)
