@@ -231,6 +231,17 @@ def test_the_trace_table_reads_executions_and_links_each_to_its_logs() -> None:
 
 
 @every_board
+def test_a_tile_without_a_graph_shows_what_is_and_not_what_was(board: Board) -> None:
+    """Over a range, a target that was not there yet would be down beside the one that is up."""
+    tiles = [
+        one
+        for one in panels(board)
+        if one["type"] in {"bargauge", "gauge"} or one["options"].get("graphMode") == "none"
+    ]
+    assert [one["title"] for one in tiles if not all(t["instant"] for t in one["targets"])] == []
+
+
+@every_board
 def test_rates_use_a_window_that_fits_the_zoom_or_an_alerts_own(board: Board) -> None:
     """No window may be a number of its own invention."""
     of_alerts = {duration(threshold.window) for threshold in THRESHOLDS.values()}

@@ -108,7 +108,7 @@ def _targets(given: RuleSettings) -> stat.Panel:
     for ref_id, (job, signal) in zip(refs(), signals.items(), strict=False):
         # An absent target has no 0 of its own.
         there = f"{signal.expr} or absent({signal.expr}) - 1"
-        panel = panel.with_target(queries.query(there, job, ref_id))
+        panel = panel.with_target(queries.latest(there, job, ref_id))
     return led_to_runbooks(panel, given, availability.DOWN)
 
 
@@ -121,5 +121,5 @@ def _processes() -> stat.Panel:
             ((None, "red"), (1, "green")),
         )
         .mappings([tiles.worded(tiles.UP_OR_DOWN)])
-        .with_target(queries.query(f"min by (process) ({STACK_PROCESS_UP.name})", "{{process}}"))
+        .with_target(queries.latest(f"min by (process) ({STACK_PROCESS_UP.name})", "{{process}}"))
     )
