@@ -224,10 +224,6 @@ MIN_ERRORS_FOR_BURN = 5
 """A burn tier wants this many errors in its long window: at six requests an hour a single error is
 a burn of 16.7 against 99 %, and would page by itself."""
 
-BYTES_PER_SAMPLE = 2.0
-"""What a sample takes in Prometheus's blocks. Measured with Prometheus 2.42 at a scrape every 10 s:
-1.95 to 2.02 bytes for 500 to 5,000 series; the write-ahead log and the head come on top."""
-
 WATCHDOG = "Watchdog"
 
 ALERTS: tuple[str, ...] = (

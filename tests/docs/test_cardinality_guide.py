@@ -4,9 +4,10 @@ import re
 
 import pytest
 
+from opsconductor.cli.capacity_inputs import measurements
 from opsconductor.contract import Family, Label, families
 from opsconductor.contract.identifying import INSTEAD, identifying_name
-from opsconductor.objectives import BYTES_PER_SAMPLE
+from opsconductor.monitoring.capacity.model import model
 from opsconductor.settings import PROJECT_ROOT, Settings
 
 GUIDE = (PROJECT_ROOT / "docs/cardinality.md").read_text(encoding="utf-8")
@@ -43,6 +44,7 @@ def test_the_error_of_the_guide_is_the_one_that_comes() -> None:
 
 def test_the_figures_of_the_guide_are_in_use() -> None:
     """The setting exists, and is off; a sample takes what the saving is reckoned with."""
+    measured = model(measurements()).bytes_a_sample["ordinary"]
     assert Settings().prometheus.drop_unused_metrics is False
     assert "`prometheus.drop_unused_metrics = true`" in GUIDE
-    assert f"{BYTES_PER_SAMPLE:g} bytes a sample" in " ".join(GUIDE.split())
+    assert f"{measured:.2f} bytes a sample" in " ".join(GUIDE.split())

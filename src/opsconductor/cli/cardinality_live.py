@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from opsconductor.cli.capacity_inputs import measurements
 from opsconductor.client.prometheus import Head, PrometheusClient
 from opsconductor.contract import EXPOSED, FAMILIES, names
 from opsconductor.monitoring.cardinality.growth import (
@@ -134,6 +135,7 @@ async def ask_unused(url: str, files: Sequence[Path], boards: Path | None) -> Un
     project's dashboards where its own Prometheus is asked. Raises `UpstreamError`, and `ValueError`
     where it is unclear what is read.
     """
+    from opsconductor.monitoring.capacity.model import model  # noqa: PLC0415
     from opsconductor.monitoring.cardinality.keep_list import (  # noqa: PLC0415  with the parser
         keep_list,
         own_keep_lists,
@@ -171,7 +173,8 @@ async def ask_unused(url: str, files: Sequence[Path], boards: Path | None) -> Un
             kept = keep_list(used, series, job)
             if kept is not None:
                 lists[job] = kept
-    return Unused(savings(exposed, lists, dropped, intervals), lists)
+    measured = model(measurements()).bytes_a_sample["ordinary"]
+    return Unused(savings(exposed, lists, dropped, intervals, measured), lists)
 
 
 def _usage(files: Sequence[Path]) -> "Usage":

@@ -11,7 +11,7 @@ def test_a_job_saves_what_its_list_leaves_out() -> None:
     """900 unused samples every 15 s at 2 bytes are 10.4 MB a day."""
     exposed = {"prometheus": {"used": 100, "go_a": 400, "go_b": 500}}
     lists = {"prometheus": KeepList(frozenset({"used"}))}
-    (one,) = savings(exposed, lists, {"prometheus": 7}, {"prometheus": 15})
+    (one,) = savings(exposed, lists, {"prometheus": 7}, {"prometheus": 15}, 2)
     assert (one.used, one.unused, one.dropped, one.scraped) == (100, 900, 7, 1007)
     assert one.bytes_a_day == pytest.approx(900 * 86_400 / 15 * 2)
 
@@ -19,19 +19,19 @@ def test_a_job_saves_what_its_list_leaves_out() -> None:
 def test_a_pattern_keeps_what_it_matches() -> None:
     """Names that a pattern reads are used."""
     lists = {"j": KeepList(frozenset(), frozenset({"go_.*"}))}
-    (one,) = savings({"j": {"go_a": 4, "my_go": 1}}, lists, {}, {})
+    (one,) = savings({"j": {"go_a": 4, "my_go": 1}}, lists, {}, {}, 2)
     assert (one.used, one.unused) == (4, 1)
 
 
 def test_a_job_without_a_list_uses_everything() -> None:
     """Nothing is known to be unused; without an interval no bytes are claimed."""
-    (one,) = savings({"j": {"a": 4}}, {}, {}, {})
+    (one,) = savings({"j": {"a": 4}}, {}, {}, {}, 2)
     assert (one.used, one.unused, one.bytes_a_day) == (4, 0, None)
 
 
 def test_a_job_of_which_nothing_is_left_is_listed() -> None:
     """What is dropped altogether still costs its scrape."""
-    (one,) = savings({}, {"j": KeepList(frozenset())}, {"j": 5}, {"j": 15})
+    (one,) = savings({}, {"j": KeepList(frozenset())}, {"j": 5}, {"j": 15}, 2)
     assert (one.scraped, one.used, one.dropped) == (5, 0, 5)
 
 

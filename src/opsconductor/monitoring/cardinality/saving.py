@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from opsconductor.monitoring.cardinality.keep_list import KeepList
 from opsconductor.monitoring.cardinality.standing import Sample, is_added
 from opsconductor.monitoring.promql import re2
-from opsconductor.objectives import BYTES_PER_SAMPLE, DAY
+from opsconductor.objectives import DAY
 
 ALREADY = "sum by (job) (scrape_samples_scraped - scrape_samples_post_metric_relabeling)"
 """Samples of a scrape that relabelling drops as it is now, by job."""
@@ -17,7 +17,8 @@ ALREADY = "sum by (job) (scrape_samples_scraped - scrape_samples_post_metric_rel
 class Saving:
     """A job: samples of one scrape of all its targets, and `interval`, seconds between scrapes.
 
-    `used` are stored and read, `unused` stored and not on the list, `dropped` not even stored.
+    A sample takes `sample_bytes` in blocks. `used` are stored and read, `unused` stored and not on
+    the list, `dropped` not even stored.
     """
 
     job: str
@@ -25,6 +26,7 @@ class Saving:
     unused: int
     dropped: int
     interval: float | None
+    sample_bytes: float
 
     @property
     def scraped(self) -> int:
@@ -36,7 +38,7 @@ class Saving:
         """What the list would save in blocks, beyond what is dropped already."""
         if self.interval is None:
             return None
-        return self.unused * DAY / self.interval * BYTES_PER_SAMPLE
+        return self.unused * DAY / self.interval * self.sample_bytes
 
 
 def exposures(every: Iterable[Sample]) -> Mapping[str, Counter[str]]:
@@ -54,6 +56,7 @@ def savings(
     lists: Mapping[str, KeepList],
     dropped: Mapping[str, int],
     intervals: Mapping[str, float],
+    sample_bytes: float,
 ) -> tuple[Saving, ...]:
     """For each job what its list would save; a job without a list keeps everything."""
     found = []
@@ -67,6 +70,7 @@ def savings(
                 unused=sum(series.values()) - used,
                 dropped=dropped.get(job, 0),
                 interval=intervals.get(job),
+                sample_bytes=sample_bytes,
             )
         )
     return tuple(found)
