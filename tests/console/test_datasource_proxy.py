@@ -72,6 +72,14 @@ def test_what_a_dashboard_reads_is_passed_on(
     assert httpx.URL(upstreams["prometheus"].asked[-1]).params["query"] == 'a{b="c d"}'
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "192.0.2.10", "::1"])
+def test_prometheus_is_asked_on_loopback_whatever_the_services_listen_on(host: str) -> None:
+    """It never listens anywhere else; automation-service listens where the setting says."""
+    sources = data_sources(Settings(host=host))
+    assert sources["prometheus"].url == "http://127.0.0.1:9090"
+    assert sources["loki"].url == Settings(host=host).url(8010)
+
+
 @pytest.mark.parametrize("path", CLOSED)
 def test_nothing_else_of_prometheus_is_open(
     settings: Settings, upstreams: dict[str, Asked], path: str

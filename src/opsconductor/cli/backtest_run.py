@@ -121,7 +121,7 @@ async def _source(
             )
         opened = open_history(programs, snapshot=job.snapshot, openmetrics=job.openmetrics)
         return await stack.enter_async_context(opened)
-    url = job.prometheus or f"http://127.0.0.1:{settings.prometheus.port}"
+    url = job.prometheus or settings.loopback_url(settings.prometheus.port)
     if not job.recompute:
         return Live(url)
     folder = tempfile.TemporaryDirectory(prefix="opsconductor-backtest-")

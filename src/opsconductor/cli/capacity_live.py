@@ -17,7 +17,7 @@ async def asked(
     settings: Settings, planned: Plan, found: Model
 ) -> tuple[Sequence[Compared], float]:
     """The plan beside what is, and how many seconds samples go back. Raises `UpstreamError`."""
-    async with PrometheusClient(f"http://127.0.0.1:{settings.prometheus.port}") as client:
+    async with PrometheusClient(settings.loopback_url(settings.prometheus.port)) as client:
         told = {}
         for name, query in QUERIES.items():
             for one in await client.query(query):

@@ -54,7 +54,8 @@ def cardinality(  # noqa: PLR0913, PLR0917  one parameter for each option
     """
     if not unused and (rules or dashboards or output):
         raise typer.BadParameter("only together with --unused", param_hint="--rules, --dashboards")
-    own = f"http://127.0.0.1:{load().prometheus.port}"
+    settings = load()
+    own = settings.loopback_url(settings.prometheus.port)
     if unused:
         _unused(prometheus, own, [*(rules or ()), *(dashboards or ())], output, form)
         return

@@ -93,17 +93,17 @@ async def _running(settings: Settings, stack: AsyncExitStack) -> Running:
         made = httpx.AsyncClient(base_url=url, auth=auth, timeout=10, trust_env=False)
         return await stack.enter_async_context(made)
 
-    loopback = "http://127.0.0.1"
+    local = settings.loopback_url
     return Running(
         settings=settings,
         prometheus=await stack.enter_async_context(
-            PrometheusClient(f"{loopback}:{settings.prometheus.port}")
+            PrometheusClient(local(settings.prometheus.port))
         ),
         alertmanager=await stack.enter_async_context(
-            AlertmanagerClient(f"{loopback}:{settings.alertmanager.port}")
+            AlertmanagerClient(local(settings.alertmanager.port))
         ),
         console=await client(settings.url(settings.console.port), login),
-        supervisor=await client(f"{loopback}:{settings.supervisor.port}"),
+        supervisor=await client(local(settings.supervisor.port)),
     )
 
 

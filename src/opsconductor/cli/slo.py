@@ -65,7 +65,7 @@ def compile_(  # noqa: PLR0913, PLR0917  one parameter for each option
     texts = {str(path): slo_text(path) for path in files or ()}
     kept = _seconds(retention, "--retention") if retention else None
     every = _seconds(interval, "--interval") if interval else None
-    console = f"http://127.0.0.1:{settings.console.port}/runbooks"
+    console = f"{settings.url(settings.console.port)}/runbooks"
     options = Options(
         interval=every or settings.prometheus.rule_interval_seconds,
         retention=kept or settings.prometheus.retention_days * DAY,

@@ -43,7 +43,7 @@ def report(
     Exit 2 where --prometheus cannot be reached.
     """
     settings = load()
-    own = f"http://127.0.0.1:{settings.prometheus.port}"
+    own = settings.loopback_url(settings.prometheus.port)
     try:
         answers = asyncio.run(_ask(prometheus or own))
     except UpstreamError as error:

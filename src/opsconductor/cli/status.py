@@ -37,7 +37,7 @@ def status(
 
 
 def _ask(settings: Settings) -> Sequence[dict[str, Any]]:
-    url = f"http://127.0.0.1:{settings.supervisor.port}/processes"
+    url = f"{settings.loopback_url(settings.supervisor.port)}/processes"
     try:
         answer = httpx.get(url, timeout=5, trust_env=False)
         found: Sequence[dict[str, Any]] = answer.raise_for_status().json()["processes"]

@@ -43,8 +43,8 @@ def links(settings: Settings, *, login: bool) -> list[tuple[str, str]]:
     return [
         ("Console", _console_link(settings) if login else settings.url(settings.console.port)),
         ("Tools API", f"{settings.url(settings.automation.port)}/docs"),
-        ("Prometheus", f"http://127.0.0.1:{settings.prometheus.port}/"),
-        ("Alertmanager", f"http://127.0.0.1:{settings.alertmanager.port}/"),
+        ("Prometheus", f"{settings.loopback_url(settings.prometheus.port)}/"),
+        ("Alertmanager", f"{settings.loopback_url(settings.alertmanager.port)}/"),
     ]
 
 

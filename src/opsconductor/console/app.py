@@ -53,9 +53,11 @@ def create_app(settings: Settings, *, smtp_socket: socket.socket | None = None) 
     backend: LoginBackend = SettingsBackend(settings)
     throttle = Throttle()
     store = InboxStore(settings.state / "inbox.sqlite3")
-    prometheus = PrometheusClient(settings.url(settings.prometheus.port), timeout=TIMEOUT_SECONDS)
+    prometheus = PrometheusClient(
+        settings.loopback_url(settings.prometheus.port), timeout=TIMEOUT_SECONDS
+    )
     alertmanager = AlertmanagerClient(
-        settings.url(settings.alertmanager.port), timeout=TIMEOUT_SECONDS
+        settings.loopback_url(settings.alertmanager.port), timeout=TIMEOUT_SECONDS
     )
     automation = AutomationClient(settings.url(settings.automation.port), timeout=TIMEOUT_SECONDS)
     board = AlertBoard(prometheus, alertmanager)

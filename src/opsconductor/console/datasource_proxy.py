@@ -44,7 +44,7 @@ def data_sources(settings: Settings) -> Mapping[str, DataSource]:
     return {
         "prometheus": DataSource(
             "Prometheus",
-            settings.url(settings.prometheus.port),
+            settings.loopback_url(settings.prometheus.port),
             re.compile(rf"api/v1/({prometheus})"),
         ),
         "loki": DataSource(

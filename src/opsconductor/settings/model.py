@@ -235,9 +235,14 @@ class Settings(Section):
         return chosen or f"sqlite:///{self.state / 'automation.sqlite3'}"
 
     def url(self, port: int) -> str:
-        """The address at which a process on this machine answers."""
+        """The address at which a process that listens on `host` answers on this machine."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  compared, not bound
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    @staticmethod
+    def loopback_url(port: int) -> str:
+        """The address of what listens on loopback whatever `host` says, such as Prometheus."""
+        return f"http://127.0.0.1:{port}"
 
 
 def sections() -> dict[str, type[Section]]:

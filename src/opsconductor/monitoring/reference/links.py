@@ -52,4 +52,4 @@ def graph(settings: Settings, query: str) -> str:
     """
     # A blank is %20: Debian's page takes a plus sign for a plus sign.
     asked = urlencode({"g0.expr": query, "g0.tab": 0, "g0.range_input": "1h"}, quote_via=quote)
-    return f"{settings.url(settings.prometheus.port)}/graph?{asked}"
+    return f"{settings.loopback_url(settings.prometheus.port)}/graph?{asked}"

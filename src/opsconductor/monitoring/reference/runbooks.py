@@ -147,7 +147,8 @@ def _silence(known: Inventory, alert: str) -> str:
     }
     several = " Name the labels of the alert that fires." if len(labels) > 1 else ""
     matchers = " ".join(f"{name}={value}" for name, value in first.items())
-    alertmanager = f"http://127.0.0.1:{known.given.settings.alertmanager.port}"
+    settings = known.given.settings
+    alertmanager = settings.loopback_url(settings.alertmanager.port)
     return f"""\
 Say for how long and why; whoever looks next will read it.{several} `amtool` is on PATH where \
 Alertmanager is installed, and otherwise among the unpacked packages.

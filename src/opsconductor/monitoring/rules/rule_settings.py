@@ -36,7 +36,7 @@ class RuleSettings:
 
     def runbook_url(self, alert: str) -> str:
         """Where the alert's runbook is read."""
-        local = f"http://127.0.0.1:{self.settings.console.port}/runbooks"
+        local = f"{self.settings.url(self.settings.console.port)}/runbooks"
         return f"{(self.settings.alerting.runbook_base_url or local).rstrip('/')}/{alert}"
 
     def alert(
