@@ -13,8 +13,10 @@ import pytest
 import yaml
 
 from opsconductor.cli import main
+from opsconductor.cli.capacity_inputs import measurements
 from opsconductor.cli.errors import ExitCode
 from opsconductor.contract import EXPOSED, names
+from opsconductor.monitoring.capacity.model import model
 from opsconductor.monitoring.cardinality.growth import Growth, series_ago
 from opsconductor.monitoring.cardinality.saving import ALREADY
 from opsconductor.monitoring.cardinality.standing import ALL, OURS, TOOLS
@@ -213,12 +215,14 @@ def test_what_nobody_reads_is_counted_and_listed(
         "unused": 100,
         "dropped": 3,
     }
-    assert found["shop"]["bytes_a_day"] == 100 * 86_400 / 15 * 2
+    measured = model(measurements()).bytes_a_sample["ordinary"]
+    assert found["shop"]["bytes_a_day"] == pytest.approx(100 * 86_400 / 15 * measured)
     assert (found[JOB]["used"], found[JOB]["unused"]) == (1, 0)
     (config,) = yaml.safe_load((folder / "shop.yml").read_text())["metric_relabel_configs"]
     assert config["regex"] == "a_total|b_total"
     assert run(*given) == ExitCode.OK
-    assert "shop 115 12 100 3 1.2 MB" in words(capsys.readouterr().out)
+    saved = f"{100 * 86_400 / 15 * measured / 1000:.1f} kB"
+    assert f"shop 115 12 100 3 {saved}" in words(capsys.readouterr().out)
 
 
 def test_without_dashboards_a_stranger_is_warned(
