@@ -9,6 +9,7 @@ from opsconductor.contract.families import (
     AI_REQUEST_DURATION,
     AI_REQUEST_ERRORS,
     AI_REQUESTS,
+    LABEL_OVERFLOW,
     PIPELINE_REQUESTS,
     SELECTOR_REQUEST_DURATION,
     SELECTOR_REQUEST_ERRORS,
@@ -107,6 +108,9 @@ def history() -> dict[str, list[float | None]]:
     }
     counters = {
         f"selector_db_errors_total{{{SERVED}}}": between(90, 95, 1, 0),
+        f'{LABEL_OVERFLOW.name}{{family="{AI_REQUESTS.name}", label="tool", {SERVED}}}': between(
+            100, 102, 1, 0
+        ),
         f"selector_cache_evictions_total{{{SERVED}}}": between(100, 115, 600, 3),
         'prometheus_rule_evaluation_failures_total{rule_group="g"}': between(20, 30, 1, 0),
         'prometheus_notifications_errors_total{alertmanager="a"}': between(30, 40, 1, 0),
