@@ -92,9 +92,10 @@ def test_the_whole_of_it_runs_at_a_small_scale(programs: Programs, tmp_path: Pat
         rounds=1,
     )
     measured = measure(scale, programs)
-    assert [one.series for one in measured.running] == [511, 1022]
+    pair = sum(series_at(EXPOSED[service], len(TOOLS)) for service in PAIR)
+    assert [one.series for one in measured.running] == [pair, 2 * pair]
     found = model(measured)
     assert 0 < found.bytes_a_sample["quiet"] < found.bytes_a_sample["busy"] < 8
-    assert found.resident.at(511) > 1e7
+    assert found.resident.at(pair) > 1e7
     assert measured.pages.prometheus > 300
-    assert "1,022 series" in results(measured)
+    assert f"{2 * pair:,} series" in results(measured)

@@ -26,7 +26,7 @@ NASTY = (EMAIL, TRACE, ADDRESS, PHONE, UUID, URL, "x" * 200, 'quo"te', "a\nb", "
 BOARDS = PROJECT_ROOT / "generated/grafana/dashboards"
 SECONDS = 60
 FLOOD = 2000
-MESSAGES = "increase(alertmanager_notifications_total"
+MESSAGES = "alertmanager_notification"
 """Whether an alert was sent by now is chance; that the series are stored is counted below."""
 
 Labels = Mapping[str, str]

@@ -73,7 +73,11 @@ def test_the_live_schema_agrees_with_the_contract(system: System) -> None:
         declared, real = contract.metrics[name], live.metrics[name]
         # Facts about a promise, such as its period, are recorded from rules that tell no kind.
         if declared.computed != "other":
-            assert (name, real.kind, real.part) == (name, declared.kind, declared.part)
+            told = (declared.kind, declared.part)
+            # Of a foreign histogram the sum and the count may be declared as what they are read as.
+            if real.part in {"sum", "count"} and told == ("counter", ""):
+                told = ("histogram", real.part)
+            assert (name, real.kind, real.part) == (name, *told)
         assert real.bounds == declared.bounds
         if not real.open and not declared.computed:
             assert real.scrape_interval == declared.scrape_interval

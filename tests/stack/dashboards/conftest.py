@@ -1,4 +1,4 @@
-"""A busy system and a browser, shared by everything that looks at the boards."""
+"""A busy system and a browser for each module that looks at the boards."""
 
 from collections.abc import Callable, Iterator
 
@@ -26,7 +26,7 @@ NOBODY_LISTENS = 1
 FAILED_RUNS = 5
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def busy(
     tmp_path_factory: pytest.TempPathFactory,
     free_ports: Callable[[int], list[int]],
@@ -50,9 +50,9 @@ def busy(
     made.down()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser(chromium: Chromium) -> Iterator[Browser]:
-    """Headless Chromium, driven by playwright's own driver."""
+    """Headless Chromium; its driver keeps an event loop, so that it must end with the module."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=chromium.executable,
