@@ -33,7 +33,8 @@ check: $(DEVELOPMENT) ## Lint, types, generated files unchanged and without a fi
 
 test: check $(ASSETS) ## Everything that must hold: check, then the tests, the quick ones first
 	$(BIN)/pytest -m "not stack" -n auto --durations 5 $(ARGS)
-	$(BIN)/pytest -m stack --durations 20 $(ARGS)
+	$(BIN)/pytest -m "stack and not alone" -n auto --dist loadfile --durations 20 $(ARGS)
+	$(BIN)/pytest -m alone --durations 5 $(ARGS)
 
 prove: $(RUNTIME) ## Show that each alert fires when it must and reaches whom it must (ARGS="--alert NAME")
 	@$(BIN)/opsconductor prove $(ARGS)

@@ -153,6 +153,7 @@ def test_a_dead_service_pages(make_system: MakeSystem) -> None:
     assert was_pending(system, alert)
 
 
+@pytest.mark.alone
 def test_a_healthy_system_under_demo_traffic_fires_nothing_but_the_watchdog(
     make_system: MakeSystem,
 ) -> None:

@@ -36,6 +36,7 @@ def recorded(system: System, trace_id: str) -> bool:
     return httpx.get(url, trust_env=False).status_code == 200
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", CHILDREN)
 def test_a_killed_process_is_back_within_five_seconds(system: System, name: str) -> None:
     """After kill -9 of any child the supervisor has it ready again in time."""
