@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from opsconductor.proof.equivalents import MOST
 from opsconductor.proof.routing import Routing
 from opsconductor.proof.summary import LEAST, Summary, Verdict
 
@@ -88,7 +89,10 @@ def _excused(found: Summary) -> str:
     if not found.own:
         return ""
     rate = found.rate_without_equivalents
-    return f"; without {len(found.equivalents)} equivalents {rate:.1%} (at least {LEAST:.0%})"
+    said = f"; without {len(found.equivalents)} equivalents {rate:.1%} (at least {LEAST:.0%})"
+    if found.equivalents and not found.whole:
+        said += f". At most {MOST:.0%} may be equivalents, which only a run over all alerts judges"
+    return said
 
 
 def _routing(console: Console, found: Routing) -> None:

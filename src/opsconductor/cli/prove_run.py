@@ -88,7 +88,7 @@ def _own(job: Job, settings: Settings, programs: Programs) -> dict[str, Summary]
         routes = _routed(settings, labels, programs, verdicts)
     # A run over all is all that anybody asks for; what it did not need is out of date.
     verdicts.save(forget=routes is not None)
-    return {"our rules": summary(course, apart, routes, own=True)}
+    return {"our rules": summary(course, apart, routes, own=True, whole=not job.alerts)}
 
 
 def _about(pattern: str, every: Sequence[FileRule]) -> bool:

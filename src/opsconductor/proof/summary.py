@@ -39,7 +39,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The whole run. `survivors` have no excuse; `equivalents` have a reason, by mutant."""
+    """The whole run. `survivors` have no excuse; `equivalents` have a reason, by mutant.
+
+    A run that is not `whole` is about some of the alerts.
+    """
 
     lines: tuple[Line, ...]
     stories: int
@@ -52,6 +55,7 @@ class Summary:
     complaints: Sequence[str]
     routing: Routing | None
     own: bool
+    whole: bool
 
     @property
     def rate(self) -> float:
@@ -77,15 +81,19 @@ class Summary:
         return enough and judged and right and not self.complaints
 
 
-def summary(
+def summary(  # noqa: PLR0913  what a summary is made of
     course: Course,
     told: Sorted,
     routing: Routing | None,
     *,
     own: bool,
+    whole: bool = True,
     untold: Mapping[str, str] | None = None,
 ) -> Summary:
-    """`own` rules have stories from intent; of others, `untold` says why one has none."""
+    """`own` rules have stories from intent; of others, `untold` says why one has none.
+
+    How many equivalents there may be is a share of all mutants: of some rules it is not judged.
+    """
     excused = set(told.equivalent)
     lines = tuple(_lines(course, excused, untold or {}, own=own))
     survivors = [one.name for one in course.survivors if one.name not in excused]
@@ -98,13 +106,14 @@ def summary(
         redundant=len(course.redundant),
         survivors=survivors,
         equivalents=told.equivalent,
-        complaints=tuple(_complaints(course, told)),
+        complaints=tuple(_complaints(course, told, whole=whole)),
         routing=routing,
         own=own,
+        whole=whole,
     )
 
 
-def _complaints(course: Course, told: Sorted) -> list[str]:
+def _complaints(course: Course, told: Sorted, *, whole: bool) -> list[str]:
     found = [f"{name}: no equivalent, {what}" for name, what in told.unmasked.items()]
     found += [
         f"the list of equivalents names {one.what!r} of {one.rule}, and no such mutant survived; "
@@ -112,7 +121,7 @@ def _complaints(course: Course, told: Sorted) -> list[str]:
         for one in told.stale
     ]
     share = len(told.equivalent) / len(course.mutants) if course.mutants else 0.0
-    if share > MOST:
+    if whole and share > MOST:
         found.append(f"{share:.1%} of the mutants are called equivalent; at most {MOST:.0%} may be")
     if not course.mutants and course.stories:
         found.append("the rules have no mutants, so nothing was tried")
