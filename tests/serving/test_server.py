@@ -1,6 +1,7 @@
 """A server listens on its ports, and ends cleanly when it is told to."""
 
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -70,6 +71,21 @@ def test_one_app_answers_on_every_port(free_ports: FreePorts) -> None:
     with server(*ports):
         answers = [httpx.get(f"http://127.0.0.1:{port}/").text for port in ports]
     assert answers == ["hello", "hello"]
+
+
+def test_an_idle_connection_outlasts_the_client_that_keeps_it(free_ports: FreePorts) -> None:
+    """The client gives it up first, so that no request meets a connection that is closing."""
+    kept_seconds = httpx.Limits().keepalive_expiry
+    assert kept_seconds is not None
+    (port,) = free_ports(1)
+    with server(port), socket.create_connection(("127.0.0.1", port), DEADLINE_SECONDS) as idle:
+        idle.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        answer = b""
+        while not answer.endswith(b"hello"):
+            answer += idle.recv(1024)
+        idle.settimeout(kept_seconds + 1)
+        with pytest.raises(TimeoutError):  # an empty read would be the server's goodbye
+            idle.recv(1)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -14,6 +14,12 @@ from starlette.types import ASGIApp
 
 GRACEFUL_SECONDS = 5
 """How long requests in flight may go on after SIGTERM."""
+KEEP_ALIVE_SECONDS = 75
+"""How long an idle connection stays open; nginx has the same default.
+
+It must outlast what clients keep: httpx gives an idle connection up after 5 s. Where a server does
+so at the same time, who asks every 5 s writes now and then into a connection that is closing.
+"""
 
 
 class PortTakenError(OSError):
@@ -46,6 +52,7 @@ def serve(app: ASGIApp, host: str, ports: Sequence[int]) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
     with ExitStack() as held:
