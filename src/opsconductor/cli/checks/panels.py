@@ -10,6 +10,9 @@ from opsconductor.cli.checks.finding import Finding, Running
 
 WINDOW_SECONDS = 300
 ADVICE = "open the panel in the console; regenerate the dashboards with 'make generate'"
+UNREACHABLE = "see the lines of the processes above"
+_GATEWAY = frozenset({502, 503, 504})
+"""The console's answer where it is the data source that gives none."""
 _PATHS = {"prometheus": "api/v1/query_range", "loki": "loki/api/v1/query_range"}
 
 
@@ -34,8 +37,8 @@ async def _board(running: Running, board: Mapping[str, Any]) -> AsyncIterator[Fi
     for panel, target in _targets(board["panels"]):
         title, kind = panel["title"], target["datasource"]["type"]
         found = await _ask(running.console, kind, substitute(target["expr"], variables))
-        if isinstance(found, str):
-            yield Finding(f"{what}, panel {title}", found, ADVICE)
+        if isinstance(found, httpx.Response):
+            yield _refused(f"{what}, panel {title}", found)
         asked += 1
         if found == 0 and not _explains_itself(panel):
             empty[title] = None
@@ -51,8 +54,17 @@ def _explains_itself(panel: Mapping[str, Any]) -> bool:
     return bool(panel.get("fieldConfig", {}).get("defaults", {}).get("noValue"))
 
 
-async def _ask(console: httpx.AsyncClient, kind: str, expression: str) -> int | str:
-    """How many series or streams the query has, or the error."""
+def _refused(what: str, response: httpx.Response) -> Finding:
+    try:
+        told = str(response.json()["error"])
+    except (ValueError, KeyError, TypeError):
+        told = response.text[:200]
+    advice = UNREACHABLE if response.status_code in _GATEWAY else ADVICE
+    return Finding(what, f"{response.status_code}: {told}", advice)
+
+
+async def _ask(console: httpx.AsyncClient, kind: str, expression: str) -> int | httpx.Response:
+    """How many series or streams the query has, or the answer that refuses it."""
     now = time.time()
     unit = 1_000_000_000 if kind == "loki" else 1
     params: dict[str, str | int] = {
@@ -63,7 +75,7 @@ async def _ask(console: httpx.AsyncClient, kind: str, expression: str) -> int | 
     }
     response = await console.get(f"/api/datasources/proxy/uid/{kind}/{_PATHS[kind]}", params=params)
     if response.is_error:
-        return f"{response.status_code}: {response.text[:200]}"
+        return response
     return len(response.json()["data"]["result"])
 
 

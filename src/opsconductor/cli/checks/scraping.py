@@ -1,11 +1,15 @@
 """Processes run, Prometheus scrapes them, and what the contract promises is there."""
 
+import math
 from collections.abc import AsyncIterator, Collection
 
 import httpx
 
 from opsconductor.cli.checks.finding import Finding, Running
-from opsconductor.contract import EXPOSED, PROBES, Family, expected, families
+from opsconductor.contract import EXPOSED, PROBES, Family, expected
+from opsconductor.monitoring.numbers import percent
+from opsconductor.monitoring.rules.availability import probe_failures, probe_window
+from opsconductor.monitoring.rules.rule_settings import rule_settings
 from opsconductor.monitoring.targets import targets
 from opsconductor.stack.process import State
 
@@ -51,19 +55,27 @@ async def exposed(running: Running) -> AsyncIterator[Finding]:
         names = "|".join(wanted)
         query = f'count by (__name__) ({{__name__=~"{names}",job="{job}"}})'
         have = {sample.metric["__name__"] for sample in await running.prometheus.query(query)}
-        yield _verdict(job, wanted, have)
+        if have:
+            yield _verdict(job, wanted, have)
+        else:
+            yield Finding(f"families {job}", "none is there", f"see the line of target {job}")
 
 
 async def canary(running: Running) -> AsyncIterator[Finding]:
-    """Each probe of the running path succeeded in the last minutes."""
-    name = families.CANARY_REQUESTS.name
-    query = f'sum by (probe) (increase({name}{{status="success"}}[5m]))'
-    found = {
-        sample.metric["probe"]: sample.value[1] for sample in await running.prometheus.query(query)
-    }
+    """Each probe of the running path succeeds, as the alert CanaryFailing judges it."""
+    given = rule_settings(running.settings)
+    window = probe_window(given)
     for probe in PROBES:
-        good = found.get(probe, 0) > 0
-        said = "succeeds" if good else "no success within 5 minutes"
+        signal = probe_failures(given, probe)
+        found = await running.prometheus.query(signal.expr)
+        failed = found[0].value[1] if found else math.nan
+        good = failed <= signal.limit  # false of NaN: no probe ended
+        if math.isnan(failed):
+            said = f"none ended in the last {window}"
+        elif failed:
+            said = f"{percent(failed)} of the last {window} failed"
+        else:
+            said = "succeeds"
         yield Finding(f"probe {probe}", said, "" if good else f"for process canary: {LOGS}")
 
 
