@@ -90,7 +90,7 @@ class Unit(StrEnum):
     SECONDS = "seconds"
     EVENTS = "events in the window"
     PER_SECOND = "events a second"
-    BURN = "times as fast as the error budget lasts"
+    BURN = "a burn rate; at 1 the error budget lasts exactly its period"
     STATE = "0 or 1; there is nothing to set"
 
 

@@ -48,9 +48,9 @@ def fires(alert: str, burn: str) -> tuple[Firing, ...]:
                     f"{burn} times too fast"
                 ),
                 "description": (
-                    f"Over {long} errors spend the budget of 1 % {burn} times as fast as it "
-                    f"lasts, and over {short} still more than {factor} times; the limit is "
-                    f"{factor} (success below {success})."
+                    f"Over {long} the burn rate is {burn}, and over {short} still above {factor} "
+                    f"(success below {success}); at a burn rate of 1 the budget of 1 % lasts "
+                    "exactly its period."
                 ),
                 "runbook_url": f"http://127.0.0.1:3001/runbooks/{alert}",
             },

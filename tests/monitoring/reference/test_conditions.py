@@ -15,7 +15,7 @@ def given(**thresholds: float) -> RuleSettings:
 @pytest.mark.parametrize(
     ("alert", "limit", "begins"),
     [
-        ("SelectorErrorBurst", 0, "Any searches failed"),
+        ("SelectorErrorBurst", 0, "Some searches failed"),
         ("SelectorErrorBurst", 3, "More than 3 searches failed"),
         ("NoRequestsReceived", 0, "No tool runs were asked for"),
         ("NoRequestsReceived", 2, "No more than 2 tool runs were asked for"),

@@ -25,7 +25,7 @@ def test_a_changed_limit_changes_the_page(inventory: Inventory) -> None:
     changed = replace(inventory, given=rule_settings(Settings(alerting=alerting)))
     pages = runbooks(changed, runbook_texts()).pages
     assert "Less than 25 % of a file system" in pages["DiskNearlyFull"]
-    assert "more than 12 times as fast as it lasts" in pages["SLOBurnRateFast"]
+    assert "burn rate of an objective is above 12 over 1h" in pages["SLOBurnRateFast"]
 
 
 def test_links_and_silences_have_the_ports_in_force(inventory: Inventory) -> None:

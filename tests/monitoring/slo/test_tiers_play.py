@@ -131,9 +131,9 @@ def test_the_alert_carries_what_a_route_and_an_inhibition_need(play: Play, slo: 
                                     "shop: the error budget of orders is spent 200.0 times too fast"
                                 ),
                                 "description": (
-                                    "Over 1h errors spend the budget of 0.5 % 200.0 times as fast "
-                                    "as it lasts, and over 5m still more than 13.44 times; the "
-                                    "limit is 13.44 (success below 93.28 %)."
+                                    "Over 1h the burn rate is 200.0, and over 5m still above 13.44 "
+                                    "(success below 93.28 %); at a burn rate of 1 the budget of "
+                                    "0.5 % lasts exactly its period."
                                 ),
                                 "runbook_url": "https://runbooks/SLOBurnRateFast",
                             },
@@ -303,8 +303,8 @@ def test_an_openslo_condition_is_exactly_what_it_says(play: Play, slo: Text) -> 
         {
             "summary": "shop: the error budget of orders is spent 3.0 times too fast",
             "description": (
-                "The condition twice of buyers holds: over 1h errors spend the budget of 1 % "
-                "3.0 times as fast as it lasts (> 2)."
+                "The condition twice of buyers holds: over 1h the burn rate is 3.0 (> 2); "
+                "at a burn rate of 1 the budget of 1 % lasts exactly its period."
             ),
             "runbook_url": "https://runbooks/SLOBurnRateSlow",
         },
@@ -346,10 +346,10 @@ def test_a_condition_below_its_threshold_is_taken_at_its_word(play: Play, slo: T
     says = Firing(
         asked,
         {
-            "summary": "shop: the error budget of orders is spent 1.9 times as fast as it lasts",
+            "summary": "shop: the burn rate of orders is 1.9",
             "description": (
-                "The condition calm of Buyers holds: over 1h errors spend the budget of 1 % "
-                "1.9 times as fast as it lasts (<= 2)."
+                "The condition calm of Buyers holds: over 1h the burn rate is 1.9 (<= 2); "
+                "at a burn rate of 1 the budget of 1 % lasts exactly its period."
             ),
             "runbook_url": "https://runbooks/SLOBurnRateSlow",
         },

@@ -111,17 +111,13 @@ def _heatmap() -> heatmap.Panel:
 
 
 def _stage_time() -> timeseries.Panel:
-    panel = (
-        panels.graph(
-            "Time by Stage",
-            "Seconds of each second that stages are at work, on top of one another: 1 is one "
-            "sentence at a time without a pause.",
-            "none",
-        )
-        .decimals(3)
-        .with_target(
-            queries.query(queries.rate_by("stage", PIPELINE_STAGE_DURATION.total), "{{stage}}")
-        )
+    panel = panels.graph(
+        "Time by Stage",
+        "The share of the time that stages are at work, on top of one another: 100 % is one "
+        "sentence at a time without a pause, more are several at once.",
+        "percentunit",
+    ).with_target(
+        queries.query(queries.rate_by("stage", PIPELINE_STAGE_DURATION.total), "{{stage}}")
     )
     return panels.stacked(panel).legend(panels.legend(LegendPlacement.RIGHT))
 

@@ -14,7 +14,7 @@ from opsconductor.objectives import (
 )
 
 ALWAYS = "Always: it is a dead man's switch."
-_OF_NONE = (("No more than 0 ", "No "), ("More than 0 ", "Any "))
+_OF_NONE = (("No more than 0 ", "No "), ("More than 0 ", "Some "))
 """What is said of a limit of 0, and how people say it."""
 
 
@@ -66,7 +66,6 @@ def _of(given: RuleSettings, alert: str) -> BurnTier | Threshold | None:
 def _burn(tier: BurnTier, factor: float) -> str:
     long, short = duration(tier.long_window), duration(tier.short_window)
     return (
-        f"The error budget of an objective is spent more than {number(factor)} times as fast as it "
-        f"lasts, over {long} and still over {short}, with at least {MIN_ERRORS_FOR_BURN} bad "
-        f"events in {long}."
+        f"The burn rate of an objective is above {number(factor)} over {long} and still over "
+        f"{short}, with at least {MIN_ERRORS_FOR_BURN} bad events in {long}."
     )

@@ -113,9 +113,9 @@ def _told(promise: Promise, tier: BurnTier) -> Told:
             "too fast"
         ),
         description=(
-            f"Over {window(tier.long_window)} errors spend the budget of {budget} {{value}} times "
-            f"as fast as it lasts, and over {window(tier.short_window)} still more than {factor} "
-            f"times; the limit is {factor} (success below {success})."
+            f"Over {window(tier.long_window)} the burn rate is {{value}}, and over "
+            f"{window(tier.short_window)} still above {factor} (success below {success}); at a "
+            f"burn rate of 1 the budget of {budget} lasts exactly its period."
         ),
         runbook_url=runbook,
     )

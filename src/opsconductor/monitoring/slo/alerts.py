@@ -53,10 +53,9 @@ def _tier(promise: Promise, tier: BurnTier) -> AlertingRule:
         labels={**promise.labels, TIER_LABEL: tier.tier},
         summary=_spent(promise),
         description=(
-            f"Over {long} errors spend the budget of {percent(promise.budget)} "
-            '{{ $value | printf "%.1f" }} times as fast as it lasts, and over '
-            f"{short} still more than {factor} times; the limit is {factor} "
-            f"(success below {percent(1 - tier.factor * promise.budget)})."
+            f'Over {long} the burn rate is {{{{ $value | printf "%.1f" }}}}, and over {short} '
+            f"still above {factor} (success below {percent(1 - tier.factor * promise.budget)}); at "
+            f"a burn rate of 1 the budget of {percent(promise.budget)} lasts exactly its period."
         ),
         runbook_url=_runbook(promise, tier.alert),
     )
@@ -85,9 +84,9 @@ def _condition(promise: Promise, placed: PlacedCondition) -> tuple[AlertingRule,
                 summary=_spent(promise) if written.op in {"gt", "gte"} else _lasting(promise),
                 description=(
                     f"The condition {placed.name} of {placed.policy} holds: over "
-                    f"{scale.window(window)} errors spend the budget of {percent(promise.budget)} "
-                    '{{ $value | printf "%.1f" }} times as fast as it lasts '
-                    f"({symbol} {limit})."
+                    f'{scale.window(window)} the burn rate is {{{{ $value | printf "%.1f" }}}} '
+                    f"({symbol} {limit}); at a burn rate of 1 the budget of "
+                    f"{percent(promise.budget)} lasts exactly its period."
                 ),
                 runbook_url=_runbook(promise, CONDITION_PAGE),
             )
@@ -132,8 +131,7 @@ def _spent(promise: Promise) -> str:
 def _lasting(promise: Promise) -> str:
     """For a condition that holds below its threshold, where nothing need be too fast."""
     return (
-        f"{promise.service}: the error budget of {promise.title} is spent "
-        '{{ $value | printf "%.1f" }} times as fast as it lasts'
+        f'{promise.service}: the burn rate of {promise.title} is {{{{ $value | printf "%.1f" }}}}'
     )
 
 
