@@ -103,6 +103,8 @@ def test_a_session_that_ended_leads_to_the_login(page: Page) -> None:
 def test_the_pages_fit_a_phone(page: Page) -> None:
     """No page is wider than a small screen; tables scroll inside their own frame."""
     page.set_viewport_size({"width": 360, "height": 740})
-    for path in ("/alerts", "/executions", "/inbox?receiver=slack", "/runbooks", "/dashboards"):
+    reference = [f"/reference/{name}" for name in ("alerts", "commands", "metrics", "settings")]
+    pages = ("/alerts", "/executions", "/inbox?receiver=slack", "/runbooks", "/dashboards")
+    for path in (*pages, "/runbooks/SLOBurnRateFast", "/reference", *reference):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path

@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from opsconductor.console import player
+from opsconductor.console.assets import COPIED
 from opsconductor.console.dashboard_files import DASHBOARDS, DashboardFiles, boards_folder
 from opsconductor.console.templating import STATIC
 from opsconductor.settings import Settings
@@ -28,6 +30,20 @@ def test_the_pages_lead_to_every_dashboard(browser: httpx.Client) -> None:
         assert 'type="module" src="/static/player/main.js' in page
         # Grafana's own addresses end with a readable name.
         assert browser.get(f"/d/{uid}/{title.lower()}").status_code == 200
+
+
+def test_a_board_without_its_libraries_says_so(
+    browser: httpx.Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nothing is drawn without them, and an empty page would not say why."""
+    for name in COPIED.values():
+        (tmp_path / name).touch()
+    monkeypatch.setattr(player, "VENDOR", tmp_path)
+    assert "Boards cannot be drawn" not in browser.get(f"/d/{UIDS[0]}").text
+    (tmp_path / "uPlot.esm.js").unlink()
+    assert (
+        "uPlot.esm.js is not there. Run <code>make up</code>" in browser.get(f"/d/{UIDS[0]}").text
+    )
 
 
 def test_the_json_is_the_committed_file(browser: httpx.Client) -> None:

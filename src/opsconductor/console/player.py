@@ -5,6 +5,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 
+from opsconductor.console.assets import COPIED, VENDOR
 from opsconductor.console.dashboard_files import Board, DashboardFiles, boards_folder
 from opsconductor.console.datasource_proxy import DataSourceProxy, data_sources
 from opsconductor.console.errors import NotFoundError
@@ -55,6 +56,7 @@ class Player:
                 "board": self._board(request),
                 "boards": list(boards.values()),
                 "scrape_interval": self._scrape_interval,
+                "missing": [name for name in COPIED.values() if not (VENDOR / name).is_file()],
                 "query": f"?{request.url.query}" if request.url.query else "",
             },
         )
