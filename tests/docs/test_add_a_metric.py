@@ -14,15 +14,29 @@ from opsconductor.settings import PROJECT_ROOT
 
 GUIDE = (PROJECT_ROOT / "docs/add-a-metric.md").read_text(encoding="utf-8")
 COPIED = ("src", "docs", "slo", "tools", "generated", "opsconductor.toml.example")
-FAMILY = "ai_truncated_runs_total"
+FAMILY, REASON = "ai_truncated_runs_total", "rate_limited"
 BUDGET = 66
 
-STEP = re.compile(r"in `(?P<file>[\w/]+\.py)`:\n\n```diff\n(?P<patch>.*?)```", re.DOTALL)
+STEP = re.compile(r"in\s`(?P<file>[\w/-]+\.py)`[^`]*?:\n\n```diff\n(?P<patch>.*?)```", re.DOTALL)
 SERVE = """
 import asyncio
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
 import httpx
 from opsconductor.automation.app import create_app
 from opsconductor.settings import load
+
+class TooMany(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_error(429)
+
+    do_HEAD = do_GET
+
+def refusing():
+    server = HTTPServer(("127.0.0.1", 0), TooMany)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}/"
 
 async def main():
     app = create_app(load())
@@ -31,6 +45,8 @@ async def main():
         async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
             print((await client.get("/metrics")).text)
             body = {"name": "log_tail", "params": {"path": PATH, "lines": 1000}}
+            print((await client.post("/ai/tools/execute", json=body)).text)
+            body = {"name": "http_check", "params": {"url": refusing()}}
             print((await client.post("/ai/tools/execute", json=body)).text)
             print((await client.get("/metrics")).text)
 
@@ -44,7 +60,7 @@ def steps() -> list[tuple[str, str, str]]:
     for match in STEP.finditer(GUIDE):
         lines = match["patch"].splitlines()
         before = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("+"))
-        after = "".join(f"{line[1:]}\n" for line in lines)
+        after = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("-"))
         found.append((match["file"], before, after))
     return found
 
@@ -83,7 +99,7 @@ def cli(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_guide_has_every_step() -> None:
-    """Declaration, binding, recording and promise: nothing else is to be written."""
+    """Declaration, recording and promise, of a family and of a value: no more is to be written."""
     files = [file for file, _, _ in steps()]
     assert files == [
         "src/opsconductor/contract/families.py",
@@ -91,23 +107,28 @@ def test_the_guide_has_every_step() -> None:
         "src/opsconductor/automation/metrics.py",
         "src/opsconductor/automation/executions.py",
         "tests/contract/test_families.py",
+        "src/opsconductor/contract/reason.py",
+        "src/opsconductor/automation/builtins/http_check.py",
+        "tests/contract/test_families.py",
     ]
 
 
-def test_the_service_exposes_it_at_zero_and_counts(extended: Path, tmp_path: Path) -> None:
-    """The first scrape has the series, and a run whose output is cut is counted."""
+def test_the_service_exposes_both_at_zero_and_counts(extended: Path, tmp_path: Path) -> None:
+    """The first scrape has their series; a cut output is counted, and a refusal by its reason."""
     log = tmp_path / "logs/long.log"
     log.parent.mkdir()
     log.write_text(f"{'a line that is much too long to be kept ' * 10}\n" * 400, encoding="utf-8")
     source = SERVE.replace("PATH", repr(str(log)))
     done = run(extended, "-c", source, OPSCONDUCTOR_STATE_DIR=str(tmp_path))
     assert done.returncode == 0, done.stderr
-    values = re.findall(rf'^{FAMILY}{{tool="log_tail"}} (\S+)$', done.stdout, re.MULTILINE)
-    assert [float(value) for value in values] == [0, 1], done.stdout
+    errors = f'ai_request_errors_total{{reason="{REASON}",tool="http_check"}}'
+    for series in (f'{FAMILY}{{tool="log_tail"}}', errors):
+        values = re.findall(rf"^{re.escape(series)} (\S+)$", done.stdout, re.MULTILINE)
+        assert [float(value) for value in values] == [0, 1], done.stdout
 
 
 def test_generate_brings_the_rest_along(extended: Path) -> None:
-    """Budget, panel and reference follow, and the tree is clean afterwards."""
+    """Budget, panel, reference, causes and colours follow, and the tree is clean afterwards."""
     stale = cli(extended, "generate", "--check")
     assert stale.returncode == 1, stale.stderr
     written = cli(extended, "generate")
@@ -122,13 +143,19 @@ def test_generate_brings_the_rest_along(extended: Path) -> None:
     (budget,) = re.findall(r'samples_scraped{job="automation-service"} / (\d+) >', rules)
     before = sum(family.budget for family in EXPOSED[AUTOMATION])
     assert int(budget) >= before + BUDGET  # the counter of overflows has one more label to count
+    runbook = (extended / "docs/runbooks/AIExecutionErrorRateHigh.md").read_text(encoding="utf-8")
+    assert f"- `{REASON}`: the target wants to be asked less often." in runbook
+    board = (extended / "generated/grafana/dashboards/opsconductor-execution.json").read_text(
+        "utf-8"
+    )
+    assert f'"options": "{REASON}"' in board
     assert cli(extended, "generate", "--check").returncode == 0
     lint = cli(extended, "lint")
     assert lint.returncode == 0, lint.stdout
 
 
 def test_the_promise_of_the_families_holds(extended: Path) -> None:
-    """The tests of the contract agree with the new family."""
+    """The tests of the contract agree with the new family and the new value."""
     done = run(
         extended, "-m", "pytest", "-q", "-p", "no:cacheprovider",
         "--import-mode=importlib", "tests/contract/test_families.py",

@@ -1,6 +1,6 @@
 """Say in readable sentences what the steps found, and what to do where one failed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Formatter
 
@@ -13,19 +13,7 @@ LONGEST_VALUE = 500
 _LONGEST_OUTPUT = 300
 _ENDINGS = (".", "!", "?", "…")
 
-NEXT_STEPS: Mapping[str, str] = {
-    Reason.VALIDATION: "Correct the value and ask again.",
-    Reason.TOOL_NOT_FOUND: "The tool was removed meanwhile; ask again.",
-    Reason.DENIED: "Ask about a place that the tool may look at.",
-    Reason.APPROVAL_REQUIRED: "Somebody has to approve this before it runs.",
-    Reason.TIMEOUT: "Ask again, for less if possible.",
-    Reason.CANCELLED: "Ask again if you still want to know.",
-    Reason.UPSTREAM_ERROR: "Check the target and ask again.",
-    Reason.BAD_GATEWAY: "See whether automation-service is running, and ask again.",
-    Reason.UNAVAILABLE: "",
-    Reason.INTERNAL: "Look at the execution's log lines under its trace id.",
-}
-"""What the caller can do about each reason; a tool that is unavailable says itself what to do."""
+_ADVICE = {reason.value: reason.advice for reason in Reason}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +77,7 @@ def failure_sentence(step: FinishedStep) -> str:
     message = (run.error.message.strip() if run.error else "") or "no reason was given"
     said = message if message.endswith(_ENDINGS) else f"{message}."
     subject = f"{name} ({about})" if about else name
-    advice = NEXT_STEPS.get(step.reason, "")
+    advice = _ADVICE.get(step.reason, "")
     return f"{subject} did not succeed: {said} {advice}".rstrip()
 
 

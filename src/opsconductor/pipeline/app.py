@@ -1,6 +1,6 @@
 """The ASGI application of ai-pipeline."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
@@ -25,7 +25,7 @@ from opsconductor.telemetry import Telemetry, TraceContext, trace
 
 MAX_BODY_BYTES = 1_048_576
 RETRY_AFTER_SECONDS = 30
-_FAILURE_STATUS = {Reason.UNAVAILABLE: 503, Reason.INTERNAL: 500}
+_FAILURE_STATUS: Mapping[str, int] = {Reason.UNAVAILABLE: 503, Reason.INTERNAL: 500}
 """HTTP status of a failed stage by reason; 502 for the rest."""
 _BAD_GATEWAY = 502
 
@@ -119,7 +119,7 @@ def _respond(reply: Reply) -> JSONResponse:
     content = reply.model_dump(mode="json")
     if reply.error is None:
         return JSONResponse(content)
-    status = _FAILURE_STATUS.get(Reason(reply.error.code), _BAD_GATEWAY)
+    status = _FAILURE_STATUS.get(reply.error.code, _BAD_GATEWAY)
     headers = (
         {"retry-after": str(RETRY_AFTER_SECONDS)}
         if reply.error.code == Reason.UNAVAILABLE

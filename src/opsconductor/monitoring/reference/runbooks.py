@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from opsconductor.contract import CALLER_REASONS, REASON_MEANING, SERVICE_REASONS
+from opsconductor.contract import CALLER_REASONS, SERVICE_REASONS
 from opsconductor.monitoring.durations import duration
 from opsconductor.monitoring.numbers import number, percent
 from opsconductor.monitoring.promql.syntax import PromQLError
@@ -132,7 +132,7 @@ def _pace(alert: str) -> str:
 
 
 def _reasons() -> str:
-    own_side = listed(f"{code(reason)}: {REASON_MEANING[reason]}" for reason in SERVICE_REASONS)
+    own_side = listed(f"{code(reason)}: {reason.meaning}" for reason in SERVICE_REASONS)
     setting = links.setting("alerting.count_caller_mistakes", _REFERENCE)
     return (
         f"{own_side}\n\nThe caller's own mistakes ({codes(CALLER_REASONS)}) are not counted here "
