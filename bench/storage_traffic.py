@@ -31,6 +31,10 @@ BUSIEST = 5.0
 RUSH = 25.0
 """Requests of every tool in one step where everything moves at every scrape."""
 FAILING = 0.005
+DRIFTING = ("_entries", "_memory_bytes", "_open_fds")
+"""Gauges that move with the traffic; the others stand for what is configured or started."""
+PAGE, TICK = 4096, 0.01
+"""Memory is told in pages, processor time in hundredths of a second."""
 MANY = 6.0
 """Arrivals in a step from which on they are drawn at once."""
 PAIR = (AUTOMATION, PIPELINE)
@@ -90,12 +94,14 @@ def _history(
     rate = _requests(family, labels, moving)
     if family.kind == "gauge":
         level = float(source.randrange(1, 200))
-        moves = moving == "busy" or (moving == "ordinary" and family.name.endswith("_entries"))
+        moves = moving == "busy" or (moving == "ordinary" and family.name.endswith(DRIFTING))
         values = [level + source.randrange(20) if moves else level for _ in range(steps)]
-        yield History(family.name, labels, array("d", values))
+        grain = PAGE if family.unit == "bytes" else 1.0
+        yield History(family.name, labels, array("d", (one * grain for one in values)))
     elif family.kind == "counter":
         counts = [_count(rate, step, source) for step in range(steps)]
-        yield History(family.name, labels, array("d", accumulate(map(float, counts))))
+        grain = TICK if family.unit == "seconds" else 1.0
+        yield History(family.name, labels, array("d", (one * grain for one in accumulate(counts))))
     else:
         yield from _histogram(family, labels, [_count(rate, n, source) for n in range(steps)])
 

@@ -8,6 +8,15 @@ from opsconductor import contract
 from opsconductor.contract import AUTOMATION, EXPOSED, FAMILIES, PIPELINE, Family, Label, overflow
 from opsconductor.contract.family import doubling
 
+STANDARD = {
+    "process_cpu_seconds_total",
+    "process_max_fds",
+    "process_open_fds",
+    "process_resident_memory_bytes",
+    "process_start_time_seconds",
+}
+"""The names that client libraries of Prometheus share."""
+
 
 def family(budget: int, *labels: Label, buckets: tuple[float, ...] = ()) -> Family:
     """A family with the budget and labels, otherwise ordinary."""
@@ -76,12 +85,13 @@ def test_the_worst_case_of_a_process_is_the_sum_of_its_families() -> None:
 
 
 def test_every_family_is_exposed_by_one_process() -> None:
-    """No family is declared and then exposed nowhere; only overflows are counted by all."""
+    """No family is declared and then exposed nowhere; what all tell is of the process itself."""
     processes = {
         one.name: [name for name, exposed in EXPOSED.items() if one in exposed] for one in FAMILIES
     }
-    assert processes.pop("telemetry_label_overflow_total") == list(EXPOSED)
-    assert {name: len(where) for name, where in processes.items()} == dict.fromkeys(processes, 1)
+    everywhere = {name for name, where in processes.items() if where == list(EXPOSED)}
+    assert everywhere == {"telemetry_label_overflow_total", *STANDARD}
+    assert {len(where) for name, where in processes.items() if name not in everywhere} == {1}
 
 
 def test_a_family_of_no_process_cannot_be_declared() -> None:
@@ -128,8 +138,11 @@ def test_series_names_follow_from_the_kind() -> None:
 
 
 def test_imported_families_are_not_ours() -> None:
-    """What others expose is declared apart, so that a rule's typing error is still one."""
-    assert {one.name for one in contract.IMPORTED}.isdisjoint(contract.BY_NAME)
+    """What others expose is declared apart; only what every process tells of itself is both."""
+    both = {one.name: one for one in contract.IMPORTED if one.name in contract.BY_NAME}
+    assert set(both) == STANDARD
+    for name, one in both.items():
+        assert (one.kind, one.jobs) == (contract.BY_NAME[name].kind, ("prometheus", "alertmanager"))
 
 
 def test_doubling_makes_plain_bounds() -> None:

@@ -49,6 +49,11 @@ PROMISED = {
     "stack_process_restarts_total": Promise("counter", ("process",)),
     "stack_disk_free_ratio": Promise("gauge", ("path",)),
     "telemetry_label_overflow_total": Promise("counter", ("family", "label")),
+    "process_resident_memory_bytes": Promise("gauge"),
+    "process_cpu_seconds_total": Promise("counter"),
+    "process_open_fds": Promise("gauge"),
+    "process_max_fds": Promise("gauge"),
+    "process_start_time_seconds": Promise("gauge"),
 }
 
 CLOSED = {
@@ -112,7 +117,7 @@ def test_a_search_fails_for_the_callers_mistake_or_one_of_three_reasons_of_ours(
 def test_a_family_is_named_and_described_by_the_book(family: Family) -> None:
     """Counters end in _total, times in _seconds, and the help is one sentence."""
     assert (family.kind == "counter") == family.name.endswith("_total")
-    assert (family.unit == "seconds") == family.name.endswith("_seconds")
+    assert (family.unit == "seconds") == family.name.removesuffix("_total").endswith("_seconds")
     assert family.help.endswith(".")
     assert "\n" not in family.help
     assert list(family.buckets) == sorted(set(family.buckets))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opsconductor.contract import Family, families
+from opsconductor.contract import Family, families, process_families
 from opsconductor.settings import PROJECT_ROOT, Settings
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ RUNBOOKS = PROJECT_ROOT / "docs/runbooks"
 _SOURCE = PROJECT_ROOT / "src/opsconductor"
 _RECORDING = ("automation", "pipeline", "canary", "console", "stack", "serving", "telemetry")
 """The rooms whose processes record."""
-_NAMED = re.compile(r"\bfamilies\.([A-Z_]+)\b")
+_NAMED = re.compile(r"\b((?:process_)?families)\.([A-Z_]+)\b")
+_MODULES = {"families": families, "process_families": process_families}
 
 
 def known(
@@ -38,8 +39,8 @@ def recorders() -> dict[str, tuple[str, ...]]:
     """A family's name to the files that record it, as paths in the repository."""
     found: dict[str, dict[str, None]] = {}
     for path in _files():
-        for constant in _NAMED.findall(path.read_text(encoding="utf-8")):
-            family = getattr(families, constant, None)
+        for module, constant in _NAMED.findall(path.read_text(encoding="utf-8")):
+            family = getattr(_MODULES[module], constant, None)
             if isinstance(family, Family):
                 found.setdefault(family.name, {})[str(path.relative_to(PROJECT_ROOT))] = None
     return {name: tuple(paths) for name, paths in found.items()}

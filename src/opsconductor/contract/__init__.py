@@ -6,6 +6,7 @@ and documents are generated from it.
 """
 
 from opsconductor.contract import families as families
+from opsconductor.contract import process_families as process_families
 from opsconductor.contract import recorded as recorded
 from opsconductor.contract.family import Family as Family
 from opsconductor.contract.family import Label as Label

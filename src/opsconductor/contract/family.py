@@ -63,8 +63,9 @@ class Family:
     that is absent from it is seeded with every admitted value. `None` seeds nothing: the series
     appear with their first observation. An `optional` family is absent from an ordinary system (no
     language model configured, no label overflowed). `between` bounds the values. A `steady` family
-    counts at a fixed rhythm of our own, whatever users do. `budget` is the most series the family
-    may ever expose, checked against the labels when this module loads.
+    counts at a fixed rhythm of our own, whatever users do. `elsewhere` are the scrape jobs of
+    programs of others that expose the family as well. `budget` is the most series the family may
+    ever expose, checked against the labels when this module loads.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Family:
     optional: bool = False
     between: tuple[float, float] = (0, inf)
     steady: bool = False
+    elsewhere: tuple[str, ...] = ()
     budget: int
 
     def __post_init__(self) -> None:

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
 
-from opsconductor.contract import families
+from opsconductor.contract import families, process_families
 from opsconductor.contract.family import Family, Kind, Label
 from opsconductor.contract.overflow import pairs
 from opsconductor.contract.vocabulary import PROCESSES
 
 FAMILIES: tuple[Family, ...] = tuple(
-    value for value in vars(families).values() if isinstance(value, Family)
+    value
+    for module in (families, process_families)
+    for value in vars(module).values()
+    if isinstance(value, Family)
 )
 BY_NAME: Mapping[str, Family] = {family.name: family for family in FAMILIES}
 
@@ -124,17 +127,15 @@ IMPORTED: tuple[Imported, ...] = (
         kind="counter",
         jobs=_PROMETHEUS,
     ),
-    Imported(
-        name="process_resident_memory_bytes",
-        source="Prometheus and Alertmanager, of their own process",
-        kind="gauge",
-        jobs=(*_PROMETHEUS, *_ALERTMANAGER),
-    ),
-    Imported(
-        name="process_cpu_seconds_total",
-        source="Prometheus and Alertmanager, of their own process",
-        kind="counter",
-        jobs=(*_PROMETHEUS, *_ALERTMANAGER),
+    *(
+        Imported(
+            name=one.name,
+            source="Prometheus and Alertmanager, of their own process",
+            kind=one.kind,
+            jobs=one.elsewhere,
+        )
+        for one in FAMILIES
+        if one.elsewhere
     ),
     Imported(
         name="alertmanager_notification_latency_seconds_sum",

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from opsconductor.contract import OTHER, Family, Label, families, overflow
 from opsconductor.telemetry.exposition import Exposition, expose
+from opsconductor.telemetry.process_collector import READ, OwnProcess
 
 engine.disable_created_metrics()  # type: ignore[no-untyped-call]  # untyped upstream
 
@@ -125,8 +126,11 @@ class Telemetry:
         self._limits = dict(limits or {})
         self._admitted: dict[str, dict[str, None]] = {}
         self._instruments: dict[str, Counter | Gauge | Histogram] = {}
-        for family in exposed:
-            self._instruments[family.name] = self._instrument(family)
+        declared = tuple(exposed)
+        for family in declared:
+            if family not in READ:
+                self._instruments[family.name] = self._instrument(family)
+        self._registry.register(OwnProcess(family for family in declared if family in READ))
         if families.LABEL_OVERFLOW.name in self._instruments:
             self._count_overflows()
         for label, values in (bounds or {}).items():

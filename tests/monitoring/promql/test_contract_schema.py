@@ -9,6 +9,7 @@ from opsconductor.monitoring.promql.contract_schema import contract_schema, expo
 from opsconductor.monitoring.promql.schema import ANY, Schema, Values
 from opsconductor.settings import load
 from opsconductor.telemetry import Telemetry
+from opsconductor.telemetry.process_collector import READ
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +25,8 @@ def test_every_series_on_a_page_of_ours_is_in_the_schema_with_its_labels(
     """What a process exposes must be possible: name, kind, label names, values, bucket bounds."""
     telemetry = Telemetry(EXPOSED[job])
     for family in EXPOSED[job]:  # one series of each, the unseeded ones too
+        if family in READ:
+            continue
         labels = {label.name: [*label.values, "x"][0] for label in family.labels}
         getattr(telemetry, family.kind)(family).bind(**labels)
     samples = [

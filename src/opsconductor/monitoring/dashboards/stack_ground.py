@@ -4,6 +4,13 @@ from grafana_foundation_sdk.builders import stat, timeseries
 
 from opsconductor.contract import PROBES
 from opsconductor.contract.families import CANARY_REQUEST_DURATION, STACK_PROCESS_RESTARTS
+from opsconductor.contract.process_families import (
+    CPU,
+    MAX_FDS,
+    OPEN_FDS,
+    RESIDENT_MEMORY,
+    START_TIME,
+)
 from opsconductor.monitoring.dashboards import panels, queries
 from opsconductor.monitoring.dashboards.judged import led_to_runbooks, line, steps
 from opsconductor.monitoring.dashboards.layout import Row
@@ -18,7 +25,7 @@ def rows(given: RuleSettings) -> tuple[Row, ...]:
     """Where samples lie, what runs, and what a user would meet."""
     return (
         Row("Storage", (_head(), _samples(), _disk(given), _blocks())),
-        Row("Processes", tuple(one.span(panels.THIRD) for one in (_restarts(), _memory(), _cpu()))),
+        Row("Processes", _processes()),
         Row(
             "Canary",
             (
@@ -83,6 +90,15 @@ def _blocks() -> timeseries.Panel:
     )
 
 
+def _processes() -> tuple[timeseries.Panel, ...]:
+    lives = (_restarts(), _uptime())
+    needs = (_memory(), _cpu(), _open_files())
+    return (
+        *(one.span(panels.HALF) for one in lives),
+        *(one.span(panels.THIRD) for one in needs),
+    )
+
+
 def _restarts() -> timeseries.Panel:
     restarts = f"sum by (process) (increase({STACK_PROCESS_RESTARTS.name}[{_RATE}]))"
     return (
@@ -92,21 +108,46 @@ def _restarts() -> timeseries.Panel:
     )
 
 
+def _uptime() -> timeseries.Panel:
+    since = f"time() - max by (job) ({START_TIME.name})"
+    return panels.graph(
+        "Uptime",
+        "How long each process has been running: a line that falls to 0 is a start, whoever caused "
+        "it.",
+        "s",
+    ).with_target(queries.query(since, "{{job}}"))
+
+
 def _memory() -> timeseries.Panel:
     return panels.graph(
         "Memory",
-        "Resident memory of the processes that expose it: Prometheus and Alertmanager.",
+        "Memory that each process holds in RAM. One that grows for hours while traffic does not "
+        "is a leak.",
         "decbytes",
-    ).with_target(queries.query("max by (job) (process_resident_memory_bytes)", "{{job}}"))
+    ).with_target(queries.query(f"max by (job) ({RESIDENT_MEMORY.name})", "{{job}}"))
 
 
 def _cpu() -> timeseries.Panel:
-    rate = queries.rate_by("job", "process_cpu_seconds_total")
     return panels.graph(
         "CPU",
-        "Cores in use by the processes that expose it: Prometheus and Alertmanager.",
+        "Cores that each process uses; a process of ours that stays at 100 % has no more to give, "
+        "for it runs on one.",
         "percentunit",
-    ).with_target(queries.query(rate, "{{job}}"))
+    ).with_target(queries.query(queries.rate_by("job", CPU.name), "{{job}}"))
+
+
+def _open_files() -> timeseries.Panel:
+    share = f"max by (job) ({OPEN_FDS.name} / {MAX_FDS.name})"
+    return (
+        panels.graph(
+            "Open Files",
+            "File descriptors, sockets included, that each process has open, as a share of what it "
+            "may have. At 100 % it can neither accept a connection nor open a file.",
+            "percentunit",
+        )
+        .axis_soft_max(0.1)
+        .with_target(queries.query(share, "{{job}}"))
+    )
 
 
 def _probe_failures(given: RuleSettings) -> timeseries.Panel:

@@ -42,7 +42,8 @@ def contract_schema(settings: Settings) -> Schema:
                 known = metrics.get(metric.name)
                 metrics[metric.name] = metric if known is None else _either(known, metric)
     for imported in IMPORTED:
-        metrics[imported.name] = _imported(imported, scraped)
+        metric, known = _imported(imported, scraped), metrics.get(imported.name)
+        metrics[imported.name] = metric if known is None else _either(known, metric)
     for recorded in RECORDED:
         metrics[recorded.name] = _recorded(recorded, settings)
     return Schema(metrics, SOURCE, scrape_interval=settings.prometheus.scrape_interval_seconds)
@@ -134,7 +135,10 @@ def _slowest(scraped: tuple[Target, ...]) -> float:
 
 
 def _either(one: Metric, other: Metric) -> Metric:
-    """A series that two processes expose: their labels differ by what scraping adds."""
+    """A series that two processes expose: their labels differ by what scraping adds.
+
+    What else is known of it is that of the first, which is ours where one is.
+    """
     labels = {
         name: Values((values.known or frozenset()) | (other.labels[name].known or frozenset()))
         if name in {"job", "instance", "service"}

@@ -14,6 +14,7 @@ from opsconductor.contract import (
     series_at,
     worst_case,
 )
+from opsconductor.contract.families import LABEL_OVERFLOW
 from opsconductor.monitoring.durations import duration
 from opsconductor.monitoring.numbers import number
 from opsconductor.monitoring.reference import links
@@ -49,10 +50,9 @@ def metrics_page(known: Inventory) -> str:
         if (own := [one for one in families if one not in shared])
         for part in _process(known, process, own)
     ]
-    (overflow,) = (links.metric(one.name) for one in shared[:1])
     return page(
         "Metrics",
-        _INTRO.format(overflow=overflow, tools=known.tools),
+        _INTRO.format(overflow=links.metric(LABEL_OVERFLOW.name), tools=known.tools),
         _summary(known),
         *processes,
         f"## {EVERYWHERE}",
@@ -101,6 +101,8 @@ def _family(known: Inventory, one: Family) -> str:
         f"Series: {_series(known, one)}.",
         f"Recorded by {_recorders(known, one)}.",
     ]
+    if one.elsewhere:
+        facts.append(f"Exposed by {' and '.join(map(str.title, one.elsewhere))} as well.")
     facts += _readers(known, one.name)
     return f"### {one.name}\n\n{one.help}\n\n{listed(facts)}"
 
@@ -169,6 +171,7 @@ def _imported(known: Inventory) -> str:
     rows = (
         (code(one.name), one.source, _foreign_labels(one), _read(known, one.name))
         for one in IMPORTED
+        if one.name not in BY_NAME
     )
     return table(("series", "exposed by", "labels", "read by"), rows)
 
