@@ -8,13 +8,22 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.monitoring.dashboards.boards import BOARDS, SLO, compared, expressions, panel, panels
+from tests.monitoring.dashboards.boards import (
+    BOARDS,
+    SLO,
+    STACK,
+    compared,
+    expressions,
+    panel,
+    panels,
+)
 from tests.monitoring.dashboards.quiet import QUIET
 from tests.stack.system import System, eventually
 
 from opsconductor.cli.checks.panels import substitute
 from opsconductor.monitoring.promql.syntax import parse
 from opsconductor.monitoring.rules import alert_expressions
+from opsconductor.monitoring.targets import JOBS
 from opsconductor.objectives import BURN_TIERS
 from opsconductor.stack.slo_files import read_slos
 
@@ -69,6 +78,19 @@ def test_every_query_of_every_panel_has_data_but_the_quiet_ones(busy: System) ->
         return {(board, one) for board, one, target in all_of_them if not has_data(busy, target)}
 
     eventually(lambda: without() == set(QUIET), DATA_SECONDS, "data in every panel")
+
+
+@pytest.mark.parametrize("title", ["Uptime", "Memory", "CPU", "Open Files"])
+def test_what_processes_take_is_drawn_for_each_of_them(busy: System, title: str) -> None:
+    """A leak in one process is seen only if that process is a line of its own."""
+    [target] = panel(STACK, title)["targets"]
+    expression = substitute(target["expr"], CHOSEN)
+
+    def drawn() -> set[str]:
+        found = asked(busy, "/api/v1/query", query=expression)
+        return {one["metric"]["job"] for one in found if float(one["value"][1]) > 0}
+
+    eventually(lambda: drawn() == set(JOBS), DATA_SECONDS, f"{title} of every job")
 
 
 def test_a_burn_panel_shows_the_number_that_its_alert_judges(busy: System) -> None:
