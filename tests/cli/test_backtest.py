@@ -130,7 +130,7 @@ def test_a_silent_namesake_is_not_drawn(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--rules", "none.yml"), "cannot read none.yml"),
+        (("--rules", "none.yml"), "none.yml: cannot be read: No such file or directory"),
         (("--snapshot", "."), "not several"),
         (("--recompute",), "--recompute is for --prometheus"),
         (("--from", "noon"), "'noon' is no time"),

@@ -120,7 +120,11 @@ def test_a_missing_file_and_a_missing_alert_are_said(
 ) -> None:
     """With what there is instead."""
     for arguments, code, said in (
-        (["/nowhere.yml"], ExitCode.USAGE, "/nowhere.yml: cannot be read"),
+        (
+            ["/nowhere.yml"],
+            ExitCode.USAGE,
+            "/nowhere.yml: cannot be read: No such file or directory",
+        ),
         (["--alert", "Nope"], ExitCode.FAILED, "no alert is called Nope; there are"),
     ):
         monkeypatch.setattr(sys, "argv", ["opsconductor", "prove", *arguments])

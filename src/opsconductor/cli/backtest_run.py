@@ -1,6 +1,5 @@
 """`opsconductor backtest`: what rules would have fired over a history."""
 
-import asyncio
 import json
 import sys
 import tempfile
@@ -16,6 +15,8 @@ from rich.console import Console
 from opsconductor.cli import backtest_picture, backtest_tables
 from opsconductor.cli.backtest import FailOn, Format
 from opsconductor.cli.errors import ExitCode
+from opsconductor.cli.file_text import file_text
+from opsconductor.cli.given_prometheus import answered
 from opsconductor.monitoring.backtest.budget import Budget, budgets
 from opsconductor.monitoring.backtest.comparison import AlertComparison, compare, disagreements
 from opsconductor.monitoring.backtest.error import BacktestError
@@ -75,7 +76,7 @@ def run(job: Job, shown: Format, fail_on: frozenset[FailOn]) -> ExitCode:
     """Judge, print and choose the exit code. Raises `BacktestError` on wrong input."""
     settings = load()
     programs = locate(settings, lambda line: typer.echo(line, err=True))
-    judged, compared = asyncio.run(_run(job, settings, programs))
+    judged, compared = answered(_run(job, settings, programs), job.prometheus)
     if shown is Format.JSON:
         found = [(one.outcome, one.scores) for one in judged]
         typer.echo(json.dumps(document(found, compared), indent=2))
@@ -150,7 +151,7 @@ async def _rule_set(programs: Programs, settings: Settings, files: Sequence[Path
         return RuleSet(name=OURS, groups=rule_groups(text, "rules.yml", interval))
     groups: list[RuleGroup] = []
     for file in files:
-        groups += rule_groups(_read(file), str(file), interval)
+        groups += rule_groups(file_text(file), str(file), interval)
     await check_rules(programs.promtool, files)
     return RuleSet(name=", ".join(str(file) for file in files), groups=tuple(groups))
 
@@ -166,7 +167,7 @@ def _require_known_alerts(incidents: Sequence[Incident], sets: Sequence[RuleSet]
 
 
 def _incidents(file: Path | None) -> tuple[Incident, ...]:
-    return () if file is None else read_incidents(_read(file), str(file))
+    return () if file is None else read_incidents(file_text(file), str(file))
 
 
 def _asked(job: Job) -> Asked:
@@ -187,13 +188,6 @@ def _time(option: str, text: str | None) -> int | None:
         raise BacktestError(f"{option}: {text!r} is no time such as 2026-01-03T10:00:00Z") from None
     aware = found if found.tzinfo else found.replace(tzinfo=UTC)
     return round(aware.timestamp() * 1000)
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BacktestError(f"cannot read {file}: {error}") from None
 
 
 def _progress(name: str) -> Progress:

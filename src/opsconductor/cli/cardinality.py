@@ -1,23 +1,20 @@
 """`opsconductor cardinality`: how many series there are, may be, and are read by nobody."""
 
-import asyncio
 import json
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
 import typer
 
 from opsconductor.cli.cardinality_live import Live, ask, ask_unused
 from opsconductor.cli.cardinality_tables import show, show_savings
 from opsconductor.cli.errors import ExitCode
-from opsconductor.client.errors import UpstreamError
+from opsconductor.cli.given_prometheus import answered
 from opsconductor.console.dashboard_files import boards_folder
 from opsconductor.monitoring.durations import duration, seconds_of
 from opsconductor.settings import load
 
 Form = Literal["table", "json"]
-_T = TypeVar("_T")
 
 
 def cardinality(  # noqa: PLR0913, PLR0917  one parameter for each option
@@ -60,7 +57,7 @@ def cardinality(  # noqa: PLR0913, PLR0917  one parameter for each option
         _unused(prometheus, own, [*(rules or ()), *(dashboards or ())], output, form)
         return
     ago = _ago(since)
-    live = _reached(ask(prometheus or own, ago), prometheus)
+    live = answered(ask(prometheus or own, ago), prometheus)
     if form == "json":
         typer.echo(json.dumps(live.document()))
     else:
@@ -86,7 +83,7 @@ def _judge(live: Live, *, given: str) -> None:
 def _unused(prometheus: str, own: str, files: list[Path], output: Path | None, form: Form) -> None:
     boards = None if prometheus else boards_folder(load())
     try:
-        found = _reached(ask_unused(prometheus or own, files, boards), prometheus)
+        found = answered(ask_unused(prometheus or own, files, boards), prometheus)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--rules, --dashboards") from None
     if output is not None:
@@ -97,16 +94,6 @@ def _unused(prometheus: str, own: str, files: list[Path], output: Path | None, f
         show_savings(found)
     if not files and prometheus:
         typer.echo("no dashboard was given: what only a dashboard reads counts as unused", err=True)
-
-
-def _reached(question: Coroutine[Any, Any, _T], given: str) -> _T:
-    try:
-        return asyncio.run(question)
-    except UpstreamError as error:
-        if not given or error.reason != "unreachable":
-            raise
-        typer.echo(f"{error}\nIs the address of --prometheus right?", err=True)
-        raise typer.Exit(ExitCode.USAGE) from None
 
 
 def _ago(since: str) -> str:

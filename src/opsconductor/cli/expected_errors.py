@@ -1,6 +1,7 @@
 """Which known error ends a command with which text and exit code."""
 
 from opsconductor.cli.errors import ExitCode
+from opsconductor.cli.file_text import UnreadableFileError
 from opsconductor.client.errors import UpstreamError
 from opsconductor.monitoring.backtest.error import BacktestError
 from opsconductor.monitoring.capacity.error import MeasurementsError
@@ -17,6 +18,7 @@ from opsconductor.stack.run_folder import AlreadyRunningError, StateFolderError
 _EXPECTED: tuple[tuple[type[Exception], ExitCode], ...] = (
     (SettingsError, ExitCode.USAGE),
     (BacktestError, ExitCode.USAGE),
+    (UnreadableFileError, ExitCode.USAGE),
     (PromtoolError, ExitCode.FAILED),
     (RuleFileError, ExitCode.USAGE),
     (ProofError, ExitCode.FAILED),

@@ -14,9 +14,9 @@ from pydantic import TypeAdapter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from opsconductor.cli.file_text import file_text
 from opsconductor.cli.prove_report import as_document, print_report
 from opsconductor.monitoring.documents import documents
-from opsconductor.monitoring.mutation.error import RuleFileError
 from opsconductor.monitoring.mutation.rule_file import FileRule, behind, rules
 from opsconductor.monitoring.routing import Labels
 from opsconductor.monitoring.routing import own as own_labels
@@ -130,10 +130,7 @@ def _foreign(job: Job, settings: Settings, programs: Programs) -> dict[str, Summ
     clock = Clock(left_open=_left_open(version))
     found = {}
     for file in job.files:
-        try:
-            source = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise RuleFileError(f"{file}: cannot be read: {error}") from error
+        source = file_text(file)
         every = rules(source, str(file))
         told: list[Story] = []
         untold: dict[str, str] = {}

@@ -1,6 +1,5 @@
 """`opsconductor slo report`: ask a Prometheus how the objectives stand."""
 
-import asyncio
 import json
 import math
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from opsconductor.cli.errors import ExitCode
-from opsconductor.client.errors import UpstreamError
+from opsconductor.cli.given_prometheus import answered
 from opsconductor.client.prometheus import PrometheusClient
 from opsconductor.monitoring.slo.report import QUERIES, Sample, Standing, missing, standings
 from opsconductor.settings import Settings, load
@@ -44,14 +43,7 @@ def report(
     """
     settings = load()
     own = settings.loopback_url(settings.prometheus.port)
-    try:
-        answers = asyncio.run(_ask(prometheus or own))
-    except UpstreamError as error:
-        if not prometheus or error.reason != "unreachable":
-            raise
-        typer.echo(f"{error}\nIs the address of --prometheus right?", err=True)
-        raise typer.Exit(ExitCode.USAGE) from None
-    found = standings(answers)
+    found = standings(answered(_ask(prometheus or own), prometheus))
     wanted, is_whole = _names(settings, files or (), own=not prometheus)
     if wanted is not None:
         recorded = {one.slo for one in found}

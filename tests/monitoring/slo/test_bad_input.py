@@ -36,12 +36,12 @@ BAD = f"        bad: {metric('shop_failed_total')}\n"
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "slo.yaml:1: slo.yaml: holds no document"),
+        ("", "slo.yaml:1: holds no document"),
         ("# only a comment\n", "holds no document"),
         ("---\n---\n", "holds no document"),
         ("[]\n", "holds no document"),
         ("just words\n", "a document is a mapping"),
-        ("a: 1\nb: c: d\n", "slo.yaml:2: slo.yaml: not valid YAML"),
+        ("a: 1\nb: c: d\n", "slo.yaml:2: not valid YAML"),
         ("a: b: c\n", "not valid YAML"),
         ("\x00\x01binary", "a character that YAML does not allow"),
         ("a: &x [*x]\n", "aliases resolved"),

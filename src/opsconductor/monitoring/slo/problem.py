@@ -29,8 +29,9 @@ class Problem:
     what: str
 
     def __str__(self) -> str:
-        """`file:line: SLO name: what`."""
-        return f"{self.position}: {self.subject}: {self.what}"
+        """`file:line: SLO name: what`, or without the name where it is about the whole file."""
+        about = "" if self.subject == self.position.file else f"{self.subject}: "
+        return f"{self.position}: {about}{self.what}"
 
 
 class Refused(Exception):  # noqa: N818  a verdict with its reasons, told to the person who wrote it
