@@ -11,7 +11,7 @@ from opsconductor.contract.process_families import (
     RESIDENT_MEMORY,
     START_TIME,
 )
-from opsconductor.monitoring.dashboards import panels, queries
+from opsconductor.monitoring.dashboards import panels, queries, tiles
 from opsconductor.monitoring.dashboards.judged import led_to_runbooks, line, steps
 from opsconductor.monitoring.dashboards.layout import Row
 from opsconductor.monitoring.dashboards.refs import refs
@@ -19,13 +19,15 @@ from opsconductor.monitoring.rules import availability, own
 from opsconductor.monitoring.rules.rule_settings import RuleSettings
 
 _RATE = queries.RATE_WINDOW
+YOUNG_SECONDS = 300
+"""As long as the look-back of a `rate()`: until then graphs do not yet show how it fares."""
 
 
 def rows(given: RuleSettings) -> tuple[Row, ...]:
     """Where samples lie, what runs, and what a user would meet."""
     return (
         Row("Storage", (_head(), _samples(), _disk(given), _blocks())),
-        Row("Processes", _processes()),
+        Row("Processes", (_uptime(), _memory(), _cpu(), _restarts(), _open_files())),
         Row(
             "Canary",
             (
@@ -90,15 +92,6 @@ def _blocks() -> timeseries.Panel:
     )
 
 
-def _processes() -> tuple[timeseries.Panel, ...]:
-    lives = (_restarts(), _uptime())
-    needs = (_memory(), _cpu(), _open_files())
-    return (
-        *(one.span(panels.HALF) for one in lives),
-        *(one.span(panels.THIRD) for one in needs),
-    )
-
-
 def _restarts() -> timeseries.Panel:
     restarts = f"sum by (process) (increase({STACK_PROCESS_RESTARTS.name}[{_RATE}]))"
     return (
@@ -108,32 +101,46 @@ def _restarts() -> timeseries.Panel:
     )
 
 
-def _uptime() -> timeseries.Panel:
+def _uptime() -> stat.Panel:
     since = f"time() - max by (job) ({START_TIME.name})"
-    return panels.graph(
-        "Uptime",
-        "How long each process has been running: a line that falls to 0 is a start, whoever caused "
-        "it.",
-        "s",
-    ).with_target(queries.query(since, "{{job}}"))
+    return (
+        tiles.tiles(
+            "Uptime",
+            "For how long each process has been running, the youngest where there are several. "
+            "Orange in the first five minutes: somebody or something has just started it.",
+            "s",
+            ((None, "orange"), (YOUNG_SECONDS, "green")),
+        )
+        .span(panels.FULL)
+        .height(4)
+        .with_target(queries.latest(since, "{{job}}"))
+    )
 
 
 def _memory() -> timeseries.Panel:
-    return panels.graph(
-        "Memory",
-        "Memory that each process holds in RAM. One that grows for hours while traffic does not "
-        "is a leak.",
-        "decbytes",
-    ).with_target(queries.query(f"max by (job) ({RESIDENT_MEMORY.name})", "{{job}}"))
+    return (
+        panels.graph(
+            "Memory",
+            "Memory that each process holds in RAM. One that grows for hours while traffic does "
+            "not is a leak.",
+            "decbytes",
+        )
+        .fill_opacity(0)
+        .with_target(queries.query(f"max by (job) ({RESIDENT_MEMORY.name})", "{{job}}"))
+    )
 
 
 def _cpu() -> timeseries.Panel:
-    return panels.graph(
-        "CPU",
-        "Cores that each process uses; a process of ours that stays at 100 % has no more to give, "
-        "for it runs on one.",
-        "percentunit",
-    ).with_target(queries.query(queries.rate_by("job", CPU.name), "{{job}}"))
+    return (
+        panels.graph(
+            "CPU",
+            "Cores that each process uses; a process of ours that stays at 100 % has no more to "
+            "give, for it runs on one.",
+            "percentunit",
+        )
+        .fill_opacity(0)
+        .with_target(queries.query(queries.rate_by("job", CPU.name), "{{job}}"))
+    )
 
 
 def _open_files() -> timeseries.Panel:
@@ -145,6 +152,7 @@ def _open_files() -> timeseries.Panel:
             "may have. At 100 % it can neither accept a connection nor open a file.",
             "percentunit",
         )
+        .fill_opacity(0)
         .axis_soft_max(0.1)
         .with_target(queries.query(share, "{{job}}"))
     )
