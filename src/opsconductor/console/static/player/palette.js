@@ -2,6 +2,9 @@
 
 // Neighbours differ in hue and lightness; the first ones are the easiest to tell apart.
 const CLASSIC = Array.from({ length: 20 }, (_, at) => `series-${at + 1}`);
+// Which of them look alike, in either theme: blue, violet, orange, yellow, green, teal, pink.
+const ALIKE = [[1, 14], [4, 8, 11, 19], [2, 9, 13], [7, 15, 17], [3, 10, 18], [5, 12], [6, 16, 20]];
+const HUES = new Map(ALIKE.flatMap((places, hue) => places.map((place) => [place - 1, hue])));
 const styles = () => getComputedStyle(document.documentElement);
 
 /** A CSS variable's value in the theme that is in force. */
@@ -25,31 +28,30 @@ export function placeOf(name) {
 
 /**
  * The colours of several series: a fixed one where the configuration names it, else by name; where
- * two names fall on one colour the later takes the next free one.
+ * two names fall on one colour the later takes the next free one. So few series that each can have
+ * a hue of its own get one: two violets are hard to tell apart.
  */
 export function seriesColours(entries) {
+  const places = placesOf(entries.filter(({ config }) => config.color?.mode !== "fixed").map(({ name }) => name));
+  return entries.map(({ name, config }) =>
+    config.color?.mode === "fixed" ? colour(config.color.fixedColor ?? "blue") : token(CLASSIC[places.get(name)]));
+}
+
+/** Each name's place in the palette; a line and its dashed twin have one name and one place. */
+function placesOf(names) {
+  const unique = [...new Set(names)].sort();
+  const key = unique.length <= ALIKE.length ? (place) => HUES.get(place) : (place) => place;
   const taken = new Set();
-  const ofName = new Map(); // a line and its dashed twin have one name and one colour
-  const order = entries.map((entry, at) => ({ ...entry, at })).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const colours = new Array(entries.length);
-  for (const { name, config, at } of order) {
-    if (config.color?.mode === "fixed") {
-      colours[at] = colour(config.color.fixedColor ?? "blue");
-      continue;
-    }
-    if (ofName.has(name)) {
-      colours[at] = ofName.get(name);
-      continue;
-    }
+  const places = new Map();
+  for (const name of unique) {
     let place = placeOf(name);
-    for (let tries = 0; taken.has(place) && tries < CLASSIC.length; tries += 1) {
+    for (let tries = 0; taken.has(key(place)) && tries < CLASSIC.length; tries += 1) {
       place = (place + 1) % CLASSIC.length;
     }
-    taken.add(place);
-    colours[at] = token(CLASSIC[place]);
-    ofName.set(name, colours[at]);
+    taken.add(key(place));
+    places.set(name, place);
   }
-  return colours;
+  return places;
 }
 
 /** The colour with an opacity from 0 to 1. */
