@@ -27,8 +27,17 @@ test("stacked rows lie on one another, hidden ones do not count", () => {
     { group: "", values: [7, 7] },
   ];
   const { values, bands } = stacked(rows);
-  assert.deepEqual(values, [[1, 2], [9, 9], [4, null], [7, 7]]);
+  assert.deepEqual(values, [[1, 2], [9, 9], [4, 2], [7, 7]]);
   assert.deepEqual(bands, [[2, 0]]);
+});
+
+test("a row without a point adds nothing, and where all are without one there is a gap", () => {
+  const rows = [
+    { group: "A", values: [null, 1, null] },
+    { group: "A", values: [3, 4, null] },
+    { group: "B", values: [null, null, 5] },
+  ];
+  assert.deepEqual(stacked(rows).values, [[0, 1, null], [3, 5, null], [null, null, 5]]);
 });
 
 test("figures of a row leave gaps out", () => {

@@ -26,9 +26,16 @@ export function aligned(series, start, end, step) {
 
 /**
  * Rows on top of one another. Each has {group, hidden, values}; the answer keeps their order and
- * adds the bands [upper, lower] (indices of rows) between which to fill.
+ * adds the bands [upper, lower] (indices of rows) between which to fill. A row without a point adds
+ * nothing to those that have one: its outline follows the one below, so that no band loses its floor.
  */
 export function stacked(rows) {
+  const there = new Map();
+  for (const { group, hidden, values } of rows) {
+    if (!group || hidden) continue;
+    const present = there.get(group) ?? new Array(values.length).fill(false);
+    there.set(group, present.map((known, at) => known || values[at] !== null));
+  }
   const sums = new Map();
   const last = new Map();
   const bands = [];
@@ -37,7 +44,7 @@ export function stacked(rows) {
     const below = sums.get(row.group) ?? new Array(row.values.length).fill(0);
     const outline = row.values.map((value, index) => {
       below[index] += value ?? 0;
-      return value === null ? null : below[index];
+      return there.get(row.group)[index] ? below[index] : null;
     });
     sums.set(row.group, below);
     if (last.has(row.group)) bands.push([at, last.get(row.group)]);
