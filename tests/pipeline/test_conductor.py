@@ -18,6 +18,7 @@ from opsconductor.pipeline.rule_based import RuleBased
 from opsconductor.pipeline.service import ServiceError
 from opsconductor.pipeline.understanding import Understanding
 from opsconductor.telemetry import Telemetry
+from opsconductor.telemetry.process_collector import READ
 
 pytestmark = pytest.mark.anyio
 
@@ -29,7 +30,7 @@ class Scene:
 
     def __init__(self, automation: FakeAutomation) -> None:
         self.automation = automation
-        self.telemetry = Telemetry(EXPOSED[PIPELINE])
+        self.telemetry = Telemetry(one for one in EXPOSED[PIPELINE] if one not in READ)
         self.conductor = Conductor(automation, RuleBased(), PipelineMetrics(self.telemetry))
 
     def samples(self) -> dict[str, float]:
