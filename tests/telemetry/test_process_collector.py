@@ -52,6 +52,17 @@ def test_what_the_system_does_not_tell_is_absent(
     assert scrape(Telemetry(STANDARD)) == {}
 
 
+@pytest.mark.parametrize(
+    ("accept", "suffix"), [(None, ""), ("application/openmetrics-text", "_total")]
+)
+def test_name_help_and_type_are_the_contracts(accept: str | None, suffix: str) -> None:
+    """The library's texts would be a second source; OpenMetrics names a counter bare."""
+    page = Telemetry(STANDARD).expose(accept, None).body.decode()
+    for one in STANDARD:
+        name = one.name.removesuffix(suffix)
+        assert f"# HELP {name} {one.help}\n# TYPE {name} {one.kind}\n{one.name} " in page
+
+
 def test_a_process_that_declares_none_of_them_tells_none(scrape: Scrape) -> None:
     """What is on a page is what the contract says, not what the library can read."""
     assert scrape(Telemetry(())) == {}

@@ -1,4 +1,7 @@
-"""Every metric family that the system exposes, declared once. Units are seconds unless said."""
+"""Every metric family of our own, declared once. Units are seconds unless said.
+
+What a process tells of itself, as any program does, is in `process_families`.
+"""
 
 from opsconductor.contract.family import Family, Label, doubling
 from opsconductor.contract.overflow import label_overflow
