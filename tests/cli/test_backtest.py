@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -151,12 +152,25 @@ def test_wrong_input_is_exit_2_with_a_sentence(
     assert "Traceback" not in done.stderr
 
 
-def test_a_prometheus_that_is_not_there_is_said(folder: Path) -> None:
-    """Exit 3: the system is not running."""
+@pytest.mark.parametrize(
+    ("given", "code", "advice"),
+    [
+        (True, 2, "Is the address of --prometheus right?"),
+        (False, 3, "Start it with 'make up'"),
+    ],
+    ids=["given", "ours"],
+)
+def test_a_prometheus_that_is_not_there_is_said(
+    folder: Path, free_ports: Callable[[int], list[int]], given: bool, code: int, advice: str
+) -> None:
+    """An address somebody gave may be mistyped (exit 2); ours is a system that is down (exit 3)."""
+    port = free_ports(1)[0]
+    address = ("--prometheus", f"http://127.0.0.1:{port}") if given else ()
     done = subprocess.run(
-        [sys.executable, "-m", "opsconductor.cli", "backtest", "--prometheus",
-         "http://127.0.0.1:1"],
+        [sys.executable, "-m", "opsconductor.cli", "backtest", *address],
         cwd=folder, capture_output=True, text=True, check=False, timeout=120,
+        env={**os.environ, "OPSCONDUCTOR_PROMETHEUS_PORT": str(port)},
     )  # fmt: skip
-    assert done.returncode == 3
+    assert done.returncode == code, done.stderr
     assert "cannot be reached" in done.stderr
+    assert advice in done.stderr
