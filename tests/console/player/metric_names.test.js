@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { sentence } from "../../../src/opsconductor/console/static/player/absence.js";
 import { metricNames } from "../../../src/opsconductor/console/static/player/metric_names.js";
 
 const cases = [
@@ -19,10 +18,4 @@ const cases = [
 
 test("the names that an expression reads are its metrics, not functions, labels, words or texts", () => {
   for (const [expression, names] of cases) assert.deepEqual(metricNames(expression), names, expression);
-});
-
-test("what is gone is named, with when it was last seen", () => {
-  const seen = new Date(2026, 0, 7, 9, 36, 5).getTime() / 1000;
-  assert.equal(sentence("a_total", seen), "a_total is not there; it was last seen at 2026-01-07 09:36:05.");
-  assert.equal(sentence("a_total", 0), "a_total is not there, and was not in the 7 days before.");
 });

@@ -7,10 +7,9 @@ import { SourceError } from "./sources/request.js";
 import { interpolate } from "./templating.js";
 import { clock } from "./timerange.js";
 
-const LATELY = "15m:15s"; // exactly, for what has just gone
-const LOOKBACK = "7d";
+const LATELY = { range: "15m", step: 15 }; // most of what is missed has just gone, and this is cheap
+const LOOKBACK = { range: "7d", step: 300 };
 const LOOKBACK_IN_WORDS = "7 days";
-const STEP = "5m"; // as far as Prometheus looks back from each moment: no sample is overlooked
 const KEPT_MS = 60_000;
 const MOST_KEPT = 200;
 const known = new Map();
@@ -40,8 +39,8 @@ async function lastSeen({ uid, name }, to, signal) {
   try {
     const seen =
       (await newest(uid, `max(timestamp(${name}))`, to, signal)) ||
-      (await newest(uid, `max(max_over_time(timestamp(${name})[${LATELY}]))`, to, signal)) ||
-      (await newest(uid, `max(max_over_time(timestamp(${name})[${LOOKBACK}:${STEP}]))`, to, signal));
+      (await searched(uid, name, to, LATELY, signal)) ||
+      (await searched(uid, name, to, LOOKBACK, signal));
     if (known.size > MOST_KEPT) known.clear();
     known.set(key, seen);
     return seen;
@@ -49,6 +48,26 @@ async function lastSeen({ uid, name }, to, signal) {
     if (!(error instanceof SourceError)) throw error;
     return Infinity; // the panel's own query was answered: better to say less than to guess
   }
+}
+
+// A subquery is evaluated at multiples of its step: only the multiple after `to` has all before `to`.
+async function searched(uid, name, to, reach, signal) {
+  const end = Math.ceil(to / reach.step) * reach.step;
+  const step = await newest(uid, lastStep(name, reach), end, signal);
+  return step && ((await newest(uid, lastSecond(name, reach), step, signal)) || step);
+}
+
+/**
+ * PromQL: the end of the last step, in seconds, during which the metric had a sample. It looks into
+ * each step, for what came and went between two of their ends is not there at either of them.
+ */
+export function lastStep(name, { range, step }) {
+  return `max_over_time((time() + 0 * count(present_over_time(${name}[${step}s])))[${range}:${step}s])`;
+}
+
+/** PromQL, at a step's end: when the metric had its last sample during it, to the second. */
+export function lastSecond(name, { step }) {
+  return `max(max_over_time(timestamp(${name})[${step}s:1s]))`;
 }
 
 async function newest(uid, query, to, signal) {
